@@ -1,0 +1,1 @@
+"""What follows from a formula: derivatives, normal forms and proofs."""

@@ -1,0 +1,259 @@
+"""The reverse pass over a System: pullbacks as new equations, and Jacobians.
+
+    u_bar[k] = Σ over the equations t that use u of  Σ_i t_bar[i] ∂t[i]/∂u[k]
+
+with deltas contracted, instances of the forward equations folded, common factors taken out. A
+recurrence needs no rule of its own: u_bar at step t then refers to t + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sympy import Add, Expr, S
+
+from derivcheck.calculus.differentiate import deltas, differentiate, is_constant, partial
+from derivcheck.calculus.rewrite import factored, fold, mapped, substitute, summation
+from derivcheck.calculus.system import System
+from derivcheck.calculus.terms import calculus, fresh, uses
+from derivcheck.errors import DerivcheckError
+from derivcheck.notation.formula import Equation
+from derivcheck.notation.indices import Index, readable_index
+from derivcheck.notation.order import entries
+from derivcheck.notation.tensors import Entry, Role, Tensor
+
+MOST_USERS = 3  # a cotangent that more equations use is worth its name
+
+
+def pullback(system: System, wrt: Iterable[Tensor] | None = None) -> System:
+    """The System that gives x_bar for each x of `wrt` (default: data and parameters).
+
+    Its inputs are one cotangent y_bar per output, then the inputs of `system`.
+    """
+    asked = tuple(t for t in system.inputs if t.role.differentiable) if wrt is None else tuple(wrt)
+    with calculus():
+        return Adjoint(system, asked).pullback()
+
+
+def jacobian(system: System, of: Tensor, wrt: Tensor) -> System:
+    """The System whose only output is ∂of/∂wrt, over the axes of `of`, then those of `wrt`."""
+    with calculus():
+        return Forward(system, wrt).jacobian(of)
+
+
+def dependents(system: System, wrt: Iterable[Tensor]) -> set[str]:
+    """The names of the tensors that follow from one of `wrt`, those included."""
+    found = {t.name for t in wrt}
+    while True:  # a tensor of a scan may follow from one that is defined after it
+        new = {
+            e.tensor.name for e in system.equations
+            if e.tensor.name not in found and not is_constant(e.tensor) and uses(e.rhs, found)
+        }  # fmt: skip
+        if not new:
+            return found
+        found |= new
+
+
+def ancestors(system: System, names: Iterable[str]) -> set[str]:
+    """The names of the tensors that the named ones follow from, those included."""
+    found, new = set(), list(names)
+    while new:
+        name = new.pop()
+        if name not in found:
+            found.add(name)
+            if name in system.by_name:
+                new += [u.tensor.name for u in entries(system.by_name[name].rhs)]
+    return found
+
+
+def pruned(system: System) -> System:
+    """`system` without the equations that no output needs."""
+    needed = ancestors(system, (t.name for t in system.outputs))
+    kept = tuple(e for e in system.equations if e.tensor.name in needed)
+    return replace(system, equations=kept)
+
+
+def inlined(system: System, candidates: Iterable[Tensor]) -> System:
+    """Each candidate put in its place where one entry alone uses it, or where that cancels so
+    much that nothing grows; an outer equation of a recurrence stays as it is."""
+    recurrent = {e.tensor.name for g in system.groups if g.scan for e in g.equations}
+    keep = recurrent | {t.name for t in system.outputs}
+    made = {t.name for t in candidates}
+    forward = [e for e in system.equations if e.tensor.name not in made]
+    equations = dict(system.by_name)
+    for name in (n for n in system.by_name if n in made - keep):
+        definition = equations[name]
+        users = [e for e in equations.values() if uses(e.rhs, {name})]
+        if not 0 < len(users) <= MOST_USERS or any(e.tensor.name in recurrent for e in users):
+            continue
+        changed = [replace(e, rhs=put_in_place(e.rhs, definition, forward)) for e in users]
+        once = sum(u.tensor.name == name for e in users for u in entries(e.rhs)) == 1
+        before = size(definition.rhs) + sum(size(e.rhs) for e in users)
+        if once or sum(size(e.rhs) for e in changed) <= before:
+            del equations[name]
+            equations.update({e.tensor.name: e for e in changed})
+    return replace(system, equations=tuple(equations.values()))
+
+
+def put_in_place(rhs: Expr, definition: Equation, forward: list[Equation]) -> Expr:
+    return readable(mapped(rhs, lambda node: unfolded(node, definition)), forward)
+
+
+def size(expr: Expr) -> int:
+    """How many nodes a term has: what a reader has to take in."""
+    return 1 + sum(map(size, expr.args))
+
+
+def unfolded(node: Expr, definition: Equation) -> Expr:
+    """The right side of `definition` at the indices of `node`, where that is an entry of it."""
+    if not isinstance(node, Entry) or node.tensor.name != definition.tensor.name:
+        return node
+    apart = [fresh(i.index_set) for i in definition.indices]
+    value = definition.rhs.xreplace(dict(zip(definition.indices, apart, strict=True)))
+    for index, at in zip(apart, node.indices, strict=True):
+        value = substitute(value, index, at)
+    return value
+
+
+def own_indices(tensor: Tensor, pool: Iterable[Index], avoid: Iterable[Index] = ()) -> list[Index]:
+    """Distinct indices for the axes of `tensor`: from `pool` where it has some, else invented."""
+    chosen: list[Index] = []
+    for index_set in tensor.index_sets:
+        taken = [i.name for i in (*avoid, *chosen)]
+        chosen.append(readable_index(index_set, pool, taken))
+    return chosen
+
+
+class Adjoint:
+    """One reverse pass."""
+
+    def __init__(self, system: System, wrt: tuple[Tensor, ...]) -> None:
+        self.system = system
+        self.wrt = wrt
+        needed = ancestors(system, (t.name for t in system.outputs))
+        self.active = dependents(system, wrt) & needed
+        self.taken = {t.name for t in system.inputs} | set(system.by_name)
+        self.seeds = {t.name: self.bar(t) for t in system.outputs}
+        self.bars = self.cotangents()
+
+    def bar(self, tensor: Tensor, suffix: str = "bar") -> Tensor:
+        """The cotangent of `tensor`: same axes, its name with _bar."""
+        name = f"{tensor.name}_{suffix}"
+        while name in self.taken:
+            name += "_bar"
+        self.taken.add(name)
+        symbol = f"{tensor.symbol}_{suffix}" if tensor.symbol != tensor.name else name
+        return Tensor(name, *tensor.index_sets, role=Role.DATA, symbol=symbol)
+
+    def cotangents(self) -> dict[str, Tensor]:
+        """The tensor that holds the whole cotangent of each active tensor: for an output that no
+        equation uses, the cotangent that comes in."""
+        used = {u.tensor.name for n in self.active for u in self.uses_of(n)}
+        bars: dict[str, Tensor] = {}
+        for tensor in (*self.wrt, *(e.tensor for e in self.system.equations)):
+            name = tensor.name
+            if name in self.seeds and name not in used:
+                bars[name] = self.seeds[name]
+            elif name in self.active or tensor in self.wrt:
+                bars[name] = self.bar(tensor, "total_bar" if name in self.seeds else "bar")
+        return bars
+
+    def uses_of(self, name: str) -> Iterable[Entry]:
+        return entries(self.system.by_name[name].rhs) if name in self.system.by_name else ()
+
+    def pullback(self) -> System:
+        system = self.system
+        order = [e.tensor for g in reversed(system.groups) for e in reversed(g.equations)]
+        made = [
+            self.equation(t) for t in (*order, *self.wrt)
+            if t.name in self.bars and self.bars[t.name] != self.seeds.get(t.name)
+        ]  # fmt: skip
+        seeds = tuple(self.seeds[t.name] for t in system.outputs)
+        gradients = tuple(self.bars[t.name] for t in self.wrt)
+        whole = replace(
+            system,
+            inputs=(*seeds, *system.inputs),
+            equations=(*system.equations, *made),
+            outputs=gradients,
+        )
+        return pruned(inlined(whole, [e.tensor for e in made]))
+
+    def equation(self, tensor: Tensor) -> Equation:
+        """u_bar[k] = Σ …"""
+        at = self.system.by_name.get(tensor.name)
+        here = list(at.indices) if at is not None else own_indices(tensor, self.system.pool)
+        lhs = Entry(self.bars[tensor.name], *here)
+        places = [fresh(i.index_set) for i in here]
+        total = self.seed(tensor, places)
+        for equation in self.system.equations:
+            if equation.tensor.name in self.bars:
+                total += self.contribution(equation, Entry(tensor, *places))
+        named = dict(zip(places, here, strict=True))
+        return Equation(lhs, readable(total.xreplace(named), self.system.equations))
+
+    def seed(self, tensor: Tensor, places: list[Index]) -> Expr:
+        seed = self.seeds.get(tensor.name)
+        return Entry(seed, *places) if seed is not None else S.Zero
+
+    def contribution(self, equation: Equation, wrt: Entry) -> Expr:
+        """Σ_i t_bar[i] ∂t[i]/∂u[k] of one equation t[i] = …"""
+        if not uses(equation.rhs, {wrt.tensor.name}):
+            return S.Zero
+        indices = [fresh(i.index_set) for i in equation.indices]
+        rhs = equation.rhs.xreplace(dict(zip(equation.indices, indices, strict=True)))
+        body = Entry(self.bars[equation.tensor.name], *indices) * partial(rhs, wrt)
+        for index in indices:
+            body = summation(body, index)
+        return body
+
+
+class Forward:
+    """One forward pass: derivatives of intermediates are put in place, not named."""
+
+    def __init__(self, system: System, wrt: Tensor) -> None:
+        self.system = system
+        self.wrt = wrt
+        self.known: dict[str, Equation] = {}
+
+    def jacobian(self, of: Tensor) -> System:
+        equation = self.system.by_name[of.name]
+        recurrent = {e.tensor.name for g in self.system.groups if g.scan for e in g.equations}
+        if recurrent & ancestors(self.system, [of.name]):
+            raise DerivcheckError(
+                f"∂{of.name}/∂{self.wrt.name} goes through a recurrence along "
+                f"{self.system.scan}: ask for the pullback, which is a reverse scan"
+            )
+        avoid = equation.indices
+        columns = own_indices(self.wrt, self.system.pool, avoid)
+        places = [fresh(i.index_set) for i in columns]
+        value = self.derivative(of.name, Entry(self.wrt, *places))
+        value = value.xreplace(dict(zip(places, columns, strict=True)))
+        sets = (*of.index_sets, *self.wrt.index_sets)
+        symbol = f"∂{of.symbol}/∂{self.wrt.symbol}"
+        tensor = Tensor(f"d{of.name}_d{self.wrt.name}", *sets, symbol=symbol)
+        made = Equation(Entry(tensor, *avoid, *columns), readable(value, self.system.equations))
+        equations = (*self.system.equations, made)
+        return pruned(replace(self.system, equations=equations, outputs=(tensor,)))
+
+    def derivative(self, name: str, wrt: Entry) -> Expr:
+        """d t[i] / d x[k], at the indices of t's own equation."""
+        if name not in self.known:
+            equation = self.system.by_name[name]
+            value = differentiate(equation.rhs, lambda entry: self.tangent(entry, wrt))
+            value = readable(value, self.system.equations)
+            self.known[name] = Equation(equation.lhs, value)
+        return self.known[name].rhs
+
+    def tangent(self, entry: Entry, wrt: Entry) -> Expr:
+        if entry.tensor.name == wrt.tensor.name:
+            return deltas(entry, wrt)
+        if entry.tensor.name not in self.system.by_name:
+            return S.Zero
+        self.derivative(entry.tensor.name, wrt)
+        return unfolded(entry, self.known[entry.tensor.name])
+
+
+def readable(expr: Expr, equations: Iterable[Equation]) -> Expr:
+    """As a person would write it: named parts folded, common factors in front."""
+    return factored(fold(Add(*Add.make_args(expr)), equations))

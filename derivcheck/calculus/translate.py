@@ -1,0 +1,300 @@
+"""From printed trees to the calculus form, and back for printing.
+
+In: the note's counting becomes positions from 0, SymPy's functions become `Apply`, binders are
+closed, and long arguments of elementwise functions get names of their own (cuts). Out: the reverse,
+with bound indices named as the note names its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import singledispatch
+from typing import Any
+
+import sympy
+from sympy import Add, Expr, Function, Integer, Mul, Pow, S
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import And, Boolean, Not, Or
+
+from derivcheck.calculus.cuts import cut
+from derivcheck.calculus.system import System
+from derivcheck.calculus.terms import (
+    Apply,
+    ArgMax,
+    Delta,
+    Guard,
+    Max,
+    Prod,
+    Reduction,
+    Sum,
+    calculus,
+    closed,
+    free_positions,
+    opened,
+    position,
+)
+from derivcheck.errors import MissingRule
+from derivcheck.notation import functions as printed
+from derivcheck.notation.formula import Equation
+from derivcheck.notation.indices import Index, IndexSet, readable_index
+from derivcheck.notation.reading import Reading
+from derivcheck.notation.tensors import Entry
+from derivcheck.notation.trees import indices_in, set_of
+
+BINDERS: dict[type[Reduction], type[printed.Binder]] = {
+    Sum: printed.Total,
+    Prod: printed.Product,
+    Max: printed.Largest,
+    ArgMax: printed.Argument,
+}
+
+# --- in --------------------------------------------------------------------------------------
+
+
+def system_of(reading: Reading) -> System:
+    """The equations of a formula in calculus form, cut and folded. Raises MissingRule."""
+    with calculus():
+        scan = reading.formula.scan
+        equations = [Equation(e.lhs, to_terms(e.rhs)) for e in reading.equations]
+        return System(
+            reading.inputs,
+            tuple(cut(equations, {t.name for t in reading.inputs})),
+            reading.outputs,
+            scan.index_set if scan is not None else None,
+            tuple(dict.fromkeys(i for e in reading.equations for i in own_indices(e))),
+        )
+
+
+def own_indices(equation: Equation) -> Iterator[Index]:
+    """The indices that an equation writes, bound ones included."""
+    yield from equation.indices
+    yield from indices_in(equation.rhs)
+
+
+def terms_of(expr: Expr) -> Expr:
+    """One printed expression in calculus form."""
+    with calculus():
+        return to_terms(expr)
+
+
+@singledispatch
+def to_terms(expr: Any) -> Expr:
+    """A printed tree in calculus form; one rule per node type."""
+    if expr.is_Atom and not expr.args:
+        return expr
+    name = type(expr).__name__
+    if isinstance(expr, Function):
+        return Apply(name, *map(to_terms, expr.args))
+    raise MissingRule(
+        f"{name} in {expr} has no calculus form: register a rule for it in "
+        "derivcheck/calculus/translate.py"
+    )
+
+
+@to_terms.register
+def index_to_terms(expr: Index) -> Expr:
+    """The note's i is the position i + first."""
+    return expr + expr.index_set.first
+
+
+@to_terms.register
+def entry_to_terms(expr: Entry) -> Expr:
+    """x[i], each index as a position; as a number, a label counts as the note does."""
+    pairs = zip(expr.indices, expr.tensor.index_sets, strict=True)
+    return Entry(expr.tensor, *(to_position(i, s) for i, s in pairs)) + label_offset(expr)
+
+
+def label_offset(expr: Entry) -> int:
+    """How far a label as the note counts it is above the position that its array holds."""
+    labels = expr.tensor.domain.labels
+    return labels.first if labels is not None else 0
+
+
+def to_position(index: Expr, index_set: IndexSet) -> Expr:
+    """A printed index as a position in `index_set`."""
+    return position(to_terms(index) - index_set.first)
+
+
+@to_terms.register(Add)
+@to_terms.register(Mul)
+def arithmetic_to_terms(expr: Expr) -> Expr:
+    return expr.func(*map(to_terms, expr.args))
+
+
+@to_terms.register
+def power_to_terms(expr: Pow) -> Expr:
+    """a^b; e^x is the exponential."""
+    base, exponent = map(to_terms, expr.args)
+    if base is S.Exp1:
+        return Apply("exp", exponent)
+    return absolute(Pow(base, exponent))
+
+
+def absolute(expr: Expr) -> Expr:
+    """SymPy writes √(x²) as its own |x|."""
+    return expr.replace(sympy.Abs, lambda u: Apply("Abs", u)) if expr.has(sympy.Abs) else expr
+
+
+@to_terms.register
+def binder_to_terms(expr: printed.Binder) -> Expr:
+    """Σ, Π and max over positions."""
+    kind = next(calculated for calculated, shown in BINDERS.items() if shown is type(expr))
+    return bound_terms(kind, to_terms(expr.body), expr)
+
+
+def bound_terms(kind: type[Reduction], body: Expr, expr: printed.Binder) -> Expr:
+    first = expr.index.index_set.first
+    low, high = (position(to_terms(end) - first) for end in (expr.low, expr.high))
+    return closed(kind, body, expr.index, low, high)
+
+
+@to_terms.register
+def norm_to_terms(expr: printed.Norm) -> Expr:
+    """(Σ |a|^p)^(1/p); the square of a real number needs no |·|."""
+    body, p = to_terms(expr.body), to_terms(expr.p)
+    power = body**2 if p == 2 else Apply("Abs", body) ** p
+    return Pow(bound_terms(Sum, power, expr), 1 / p)
+
+
+@to_terms.register
+def delta_to_terms(expr: printed.delta) -> Expr:
+    index_set = next((s for s in map(set_of, expr.args) if s is not None), None)
+    if index_set is None:
+        inside = next(indices_in(expr), None)
+        if inside is None:
+            return Delta(IndexSet("ℕ"), *map(to_terms, expr.args))
+        index_set = inside.index_set
+    return Delta(index_set, *(to_position(side, index_set) for side in expr.args))
+
+
+@to_terms.register
+def bracket_to_terms(expr: printed.bracket) -> Expr:
+    return truth(expr.condition)
+
+
+def truth(condition: Boolean) -> Expr:
+    """[P] as guards: [a ≥ b], [a > b], [a = b] and their products and complements."""
+    if isinstance(condition, And):
+        return Mul(*map(truth, condition.args))
+    if isinstance(condition, Or):
+        return 1 - Mul(*(1 - truth(part) for part in condition.args))
+    if isinstance(condition, Not):
+        return 1 - truth(condition.args[0])
+    if not isinstance(condition, Relational):
+        return S.One if condition else S.Zero
+    difference = position(to_terms(condition.lhs) - to_terms(condition.rhs))
+    return {
+        ">=": lambda: Guard(">=", difference),
+        ">": lambda: strict(difference),
+        "<=": lambda: Guard(">=", position(-difference)),
+        "<": lambda: strict(position(-difference)),
+        "==": lambda: Guard("=", difference),
+        "!=": lambda: 1 - Guard("=", difference),
+    }[condition.rel_op]()
+
+
+def strict(difference: Expr) -> Expr:
+    """[a > 0]; between whole numbers [a ≥ 1], so that both spellings are one."""
+    return (
+        Guard(">=", position(difference - 1)) if difference.is_integer else Guard(">", difference)
+    )
+
+
+# --- out -------------------------------------------------------------------------------------
+
+
+def to_printed(expr: Expr, pool: Iterable[Index] = ()) -> Expr:
+    """A term as a printed tree; bound indices are named from `pool`, then by their set's letter."""
+    with calculus():
+        return Printer(tuple(pool)).show(expr, frozenset(free_positions(expr)))
+
+
+class Printer:
+    """Goes over a term from the outside, choosing a name for each index that a binder binds."""
+
+    def __init__(self, pool: tuple[Index, ...]) -> None:
+        self.pool = pool
+
+    def show(self, expr: Any, avoid: frozenset[Index]) -> Any:
+        shown: Callable[[Any], Any] = lambda part: self.show(part, avoid)  # noqa: E731
+        if isinstance(expr, Index):
+            return minus(expr, expr.index_set.first)
+        if isinstance(expr, Entry):
+            pairs = zip(expr.indices, expr.tensor.index_sets, strict=True)
+            entry = Entry(expr.tensor, *(plus(shown(i), s.first) for i, s in pairs))
+            return minus(entry, label_offset(expr))
+        if isinstance(expr, Reduction):
+            return self.show_reduction(expr, avoid)
+        if isinstance(expr, Apply):
+            return spelled(expr.name)(*map(shown, expr.arguments), evaluate=False)
+        if isinstance(expr, Delta):
+            first = expr.index_set.first
+            return printed.delta(plus(shown(expr.left), first), plus(shown(expr.right), first))
+        if isinstance(expr, Guard):
+            return self.show_guard(expr, avoid)
+        if not expr.args:
+            return expr
+        return expr.func(*map(shown, ordered_terms(expr)), evaluate=False)
+
+    def show_reduction(self, expr: Reduction, avoid: frozenset[Index]) -> Any:
+        index, body = opened(expr)
+        taken = {i.name for i in avoid | free_positions(body)}
+        own = readable_index(expr.index_set, self.pool, taken)
+        inner = self.show(body.xreplace({index: own}), avoid | {own})
+        first = expr.index_set.first
+        if expr.whole:
+            low, high = printed.ends(expr.index_set)
+        else:
+            low, high = (plus(self.show(end, avoid), first) for end in (expr.low, expr.high))
+        return BINDERS[type(expr)](inner, own, low, high)
+
+    def show_guard(self, expr: Guard, avoid: frozenset[Index]) -> Any:
+        """[a ≥ b] with the negative terms moved to the right."""
+        terms = Add.make_args(expr.expr)
+        right = [-t for t in terms if t.could_extract_minus_sign()]
+        left = [t for t in terms if not t.could_extract_minus_sign()]
+        sides = [self.show(Add(*side), avoid) for side in (left, right)]
+        relation = {">=": sympy.Ge, ">": sympy.Gt, "=": sympy.Eq}[expr.relation]
+        return printed.bracket(relation(*sides, evaluate=False))
+
+
+def plus(expr: Expr, first: int) -> Expr:
+    """A printed position moved to the note's counting, its number last: i + 1."""
+    parts = Add.make_args(position(expr + first))
+    return Add(*sorted(parts, key=lambda t: (t.is_number, t.sort_key())), evaluate=False)
+
+
+def minus(expr: Expr, first: int) -> Expr:
+    return expr - Integer(first) if first else expr
+
+
+def spelled(name: str) -> Any:
+    """The printed function of that name."""
+    own = {f.__name__: f for f in (printed.sigmoid, printed.maximum, printed.minimum)}
+    return own.get(name) or getattr(sympy, name)
+
+
+def ordered_terms(expr: Expr) -> list[Expr]:
+    """The parts of a sum or product in the order in which people write them."""
+    if isinstance(expr, Add):
+        return sorted(expr.args, key=lambda t: (t.could_extract_minus_sign(), late(t)))
+    if isinstance(expr, Mul):
+        return sorted(expr.args, key=factor_rank)
+    return list(expr.args)
+
+
+def late(term: Expr) -> bool:
+    """Whether a number comes after the other terms: with positions it does, i + 1."""
+    return bool(term.is_number)
+
+
+def factor_rank(factor: Expr) -> int:
+    """Numbers first, then guards, entries, functions, sums; brackets of several terms, and what
+    is divided by, last."""
+    base = factor.base if isinstance(factor, Pow) else factor
+    kinds: list[Any] = [Guard, Entry, Apply, Delta, Reduction]
+    if base.is_number:
+        return 0
+    if isinstance(factor, Pow) and factor.exp.could_extract_minus_sign():
+        return len(kinds) + 2
+    return next((n for n, kind in enumerate(kinds, 1) if isinstance(base, kind)), len(kinds) + 1)

@@ -1,0 +1,192 @@
+"""Check formulas: the oracles in a fixed order, their evidence as verdicts, all as a Report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from derivcheck.catalog import Catalog, CatalogEntry, find
+from derivcheck.checks import batching, definition, gradient, identity
+from derivcheck.checks.evidence import lint_evidence, verdict
+from derivcheck.errors import DerivcheckError, SamplingError
+from derivcheck.evidence.lint import lint
+from derivcheck.notation.formula import Batching, Claim, Equation, Formula, Gradient, Identity
+from derivcheck.notation.printing import claim_latex, equation_latex
+from derivcheck.notation.reading import Odd
+from derivcheck.subject import Subject
+from derivcheck.verdict import (
+    Derived,
+    Evidence,
+    FileError,
+    Finding,
+    FormulaResult,
+    Outcome,
+    Report,
+    Statement,
+    Verdict,
+)
+
+Progress = Callable[[str, int, int], None]
+KINDS: dict[type[Claim], tuple[str, Any]] = {
+    Gradient: ("gradient", gradient.examine),
+    Identity: ("identity", identity.examine),
+    Batching: ("identity", batching.examine),
+}
+
+
+def check(*targets: str | Formula, seed: int = 0) -> Report:
+    """Check formulas, or those that names, notes, globs and files stand for; none: the library.
+
+    Never raises for a wrong formula; a target that names nothing is an UnknownTarget.
+    """
+    named = [t for t in targets if not isinstance(t, Formula)]
+    given = tuple(entry_of(t) for t in targets if isinstance(t, Formula))
+    found = find(named, everything=not targets) if named or not targets else Catalog((), ())
+    return check_catalog(replace(found, entries=(*given, *found.entries)), seed=seed)
+
+
+def entry_of(formula: Formula) -> CatalogEntry:
+    name = f"{formula.source.note}/{formula.name}"
+    return CatalogEntry(name, formula, formula.file, formula.line)
+
+
+def check_catalog(
+    catalog: Catalog,
+    *,
+    statement: str | None = None,
+    select: Collection[str] = (),
+    ignore: Collection[str] = (),
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Report:
+    """Check every formula of a catalog. `statement` keeps the one of that id; `select` and
+    `ignore` are prefixes of finding codes. An interrupt ends the run with what is there."""
+    start = time.perf_counter()
+    results: list[FormulaResult] = []
+    errors = list(catalog.errors)
+    interrupted = False
+    try:
+        for number, entry in enumerate(catalog.entries):
+            if progress is not None:
+                progress(entry.name, number, len(catalog.entries))
+            try:
+                result = check_formula(entry, seed, statement)
+            except DerivcheckError as error:
+                errors.append(FileError(entry.file, entry.line, f"{entry.name}: {error}"))
+                continue
+            if result.statements or statement is None:
+                results.append(chosen_findings(result, select, ignore))
+    except KeyboardInterrupt:
+        interrupted = True
+    seconds = time.perf_counter() - start
+    return Report(tuple(results), tuple(errors), seed, seconds, interrupted)
+
+
+def chosen_findings(
+    result: FormulaResult, select: Collection[str], ignore: Collection[str]
+) -> FormulaResult:
+    def wanted(code: str) -> bool:
+        chosen = not select or any(code.startswith(s) for s in select)
+        return chosen and not any(code.startswith(s) for s in ignore)
+
+    statements = tuple(
+        replace(s, findings=tuple(f for f in s.findings if wanted(f.code)))
+        for s in result.statements
+    )
+    return replace(result, statements=statements)
+
+
+def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> FormulaResult:
+    """One formula's statements, those of its definition first."""
+    formula = entry.formula
+    subject = Subject.of(formula, seed)
+    findings = lint(subject.reading)
+    derived: tuple[Derived, ...] = ()
+    statements: list[Statement] = []
+    definitions = [e for e in formula.equations if e.id and only in (None, e.id)]
+    claims = [c for c in subject.reading.claims if only in (None, c.id)]
+    if definitions:
+        made, derived = check_definitions(subject, definitions, findings)
+        statements += made
+    statements += [check_claim(subject, c, findings.get(c.id, ())) for c in claims]
+    return FormulaResult(
+        entry.name, formula.title, formula.source.note, formula.source.section,
+        entry.file, entry.line, tuple(statements), derived,
+    )  # fmt: skip
+
+
+def check_definitions(
+    subject: Subject, definitions: Iterable[Equation], linted: dict[str, tuple[Finding, ...]]
+) -> tuple[list[Statement], tuple[Derived, ...]]:
+    """The formula's definition under each id that its equations have."""
+    senseless = subject.reading.malformed()
+    own = [f for e in subject.reading.equations for f in linted.get(e.id, ()) if e.id]
+    if senseless:
+        answers: tuple[Evidence, ...] = (lint_evidence(own),)
+        return [
+            statement(e, "definition", Verdict.MALFORMED, answers, own) for e in definitions
+        ], ()
+    try:
+        found = definition.examine(subject)
+    except SamplingError as error:
+        made = unsampled(error)
+        return [statement(e, "definition", Verdict.INCONCLUSIVE, *made) for e in definitions], ()
+    answers = (lint_evidence(own), *found.evidence)
+    made_findings = (*own, *found.findings)
+    result = definition_verdict(answers, made_findings)
+    made_statements = [
+        statement(e, "definition", result, answers, made_findings) for e in definitions
+    ]
+    return made_statements, found.derived
+
+
+def definition_verdict(answers: Iterable[Evidence], findings: Iterable[Finding]) -> Verdict:
+    """`differs` where the reference is another function; else what the oracles leave."""
+    findings = list(findings)
+    if any(f.code.startswith("DC30") and f.code not in ("DC305", "DC306") for f in findings):
+        return Verdict.DIFFERS
+    return verdict(answers, findings)
+
+
+def unsampled(error: SamplingError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
+    code = "DC902" if error.finite else "DC903"
+    answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
+    return (answer,), (Finding(code, str(error), suggestion="state the domain of the inputs"),)
+
+
+def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> Statement:
+    """One claim, under the reading of the formula that it is about."""
+    kind, examine = KINDS[type(claim)]
+    if subject.reading.malformed(claim.id):
+        answers: tuple[Evidence, ...] = (lint_evidence(linted or senseless(subject, claim)),)
+        return statement(claim, kind, Verdict.MALFORMED, answers, linted)
+    try:
+        evidence, findings, result = examine(subject, claim)
+    except SamplingError as error:
+        return statement(claim, kind, Verdict.INCONCLUSIVE, *unsampled(error))
+    errors = [f for f in linted if f.severity == "error"]
+    if errors and result.ok:
+        result = Verdict.MISPRINTED
+    return statement(claim, kind, result, (lint_evidence(linted), *evidence), (*linted, *findings))
+
+
+def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
+    return tuple(
+        Finding("DC113", o.words, where=o.where)
+        for o in subject.reading.oddities
+        if o.kind is Odd.SENSELESS and o.statement in ("", claim.id)
+    )
+
+
+def statement(
+    said: Any, kind: str, result: Verdict, answers: Iterable[Evidence], found: Iterable[Finding]
+) -> Statement:
+    latex = said.latex or (
+        equation_latex(said) if isinstance(said, Equation) else claim_latex(said)
+    )
+    return Statement(
+        said.id, kind, latex, result, said.reconstructed,
+        evidence=tuple(answers), findings=tuple(found),
+    )  # fmt: skip

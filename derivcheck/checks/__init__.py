@@ -1,0 +1,1 @@
+"""One room per kind of statement: asks the oracles, hands back their evidence and findings."""

@@ -1,0 +1,87 @@
+"""From gaps to evidence, from evidence to a verdict, and a counterexample that a hand can check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from derivcheck.evidence.compare import Gap, number, worst
+from derivcheck.evidence.sampling import Point
+from derivcheck.notation.reading import Reading
+from derivcheck.notation.tensors import Tensor
+from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
+
+# An oracle whose own error reaches this share of a value could miss a wrong factor: it abstains.
+COARSE = 1e-4
+
+
+def evidence(oracle: str, gaps: Sequence[Gap | None], detail: str) -> Evidence:
+    """One oracle's answer over several comparisons; it abstains where it could not tell."""
+    known = [g for g in gaps if g is not None]
+    widest = worst(known)
+    if widest is None:
+        return Evidence(oracle, Outcome.ABSTAINS, f"{detail}: no finite value to compare")
+    coarse = [g for g in known if g.closed and g.bound > COARSE]
+    outcome = Outcome.AGREES if widest.closed else Outcome.DISAGREES
+    if widest.closed and coarse:
+        widest, outcome = coarse[0], Outcome.ABSTAINS
+        detail = f"{detail}: its own error bound is {widest.bound:.1e} of the value"
+    return Evidence(oracle, outcome, detail, number(widest.error), number(widest.bound), len(known))
+
+
+def verdict(answers: Iterable[Evidence], findings: Iterable[Finding]) -> Verdict:
+    """The verdict that agreeing oracles leave: at least two of them, none short of precision."""
+    answers, errors = list(answers), [f for f in findings if f.severity == "error"]
+    judged = [e for e in answers if e.oracle != "lint"]
+    agreeing = {e.oracle for e in judged if e.outcome is Outcome.AGREES}
+    if any(e.outcome is Outcome.DISAGREES for e in judged) or len(agreeing) < 2:
+        return Verdict.INCONCLUSIVE
+    if any(e.outcome is Outcome.ABSTAINS and "error bound" in e.detail for e in judged):
+        return Verdict.INCONCLUSIVE
+    return Verdict.MISPRINTED if errors else Verdict.AGREES
+
+
+def smallest_open(gaps: Sequence[Gap | None]) -> tuple[int, Gap]:
+    """The first gap that is not closed, and its place: the earlier a point, the smaller it is."""
+    return next((n, g) for n, g in enumerate(gaps) if g is not None and not g.closed)
+
+
+def counterexample(
+    point: Point, entry: str, printed: float, computed: float, shown: Iterable[Tensor]
+) -> dict[str, Any]:
+    """The point, the entry and both sides, in numbers that can be typed into a calculator."""
+    found: dict[str, Any] = {
+        "extents": {f"|{name}|": size for name, size in point.extents.items()},
+        "inputs": {t.name: listed(point.arrays[t.name]) for t in shown},
+        "entry": entry,
+        "printed": number(printed),
+        "computed": number(computed),
+    }
+    if computed and np.isfinite(computed) and np.isfinite(printed):
+        found["ratio"] = number(printed / computed)
+    return found
+
+
+def listed(array: Any) -> Any:
+    return np.asarray(array).tolist()
+
+
+def entry_name(symbol: str, at: Sequence[int], reading: Reading, tensor: Tensor) -> str:
+    """y_{1, 2} with the elements as the note counts them."""
+    sets = tensor.index_sets
+    elements = [str(n + s.first) for n, s in zip(at, sets, strict=False)]
+    return f"{symbol}_{{{', '.join(elements)}}}" if elements else symbol
+
+
+def malformed(words: str) -> Evidence:
+    return Evidence("lint", Outcome.DISAGREES, words)
+
+
+def lint_evidence(findings: Sequence[Finding]) -> Evidence:
+    """What static reading says."""
+    errors = [f for f in findings if f.severity == "error"]
+    outcome = Outcome.DISAGREES if errors else Outcome.AGREES
+    detail = f"{len(errors)} misprints" if errors else "symbols, signatures and index sets fit"
+    return Evidence("lint", outcome, detail)

@@ -1,0 +1,153 @@
+"""A printed gradient: its entries against the true Jacobian, by three oracles that share no code.
+
+The interpreter differentiates the printed tree in 50 digits, autograd and differences run the
+lowered forward. Entries that the diagonal shorthand leaves out are claimed to be zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open, verdict
+from derivcheck.checks.kinks import conventions
+from derivcheck.evidence import autograd, differences
+from derivcheck.evidence.compare import Gap, gap, slope
+from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table, value
+from derivcheck.evidence.sampling import Point
+from derivcheck.notation.formula import Gradient
+from derivcheck.notation.printing import name_of, unicode
+from derivcheck.subject import Subject, domains, exact_derivative
+from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
+
+Answer = tuple[tuple[Evidence, ...], tuple[Finding, ...], Verdict]
+
+
+def examine(subject: Subject, claim: Gradient) -> Answer:
+    """Evidence, findings and verdict of one gradient claim."""
+    whole = subject
+    subject = subject.freed(claim.wrt.tensor)
+    points = [p for p in subject.points if holds(claim, whole, p)]
+    if not points:
+        return no_points(claim)
+    claims = [claimed(subject, claim, p) for p in points]
+    answers = tuple(
+        evidence(
+            oracle,
+            [
+                gap(c, v, slack=s, scale=slope_at(whole, claim, p))
+                for c, (v, s), p in zip(claims, values, points, strict=True)
+            ],
+            d,
+        )
+        for oracle, d, values in jacobians(subject, claim, points)
+    )
+    findings = list(conventions(whole, claim))
+    disagreeing = [e.oracle for e in answers if e.outcome is Outcome.DISAGREES]
+    if "interpreter" in disagreeing and len(disagreeing) > 1:
+        findings.insert(0, refutation(subject, claim, points, claims))
+        return answers, tuple(findings), Verdict.REFUTED
+    return answers, tuple(findings), verdict(answers, findings)
+
+
+def slope_at(subject: Subject, claim: Gradient, point: Point) -> float:
+    """The magnitude of a derivative of `of` by `wrt` at a point."""
+    arrays = {**point.arrays, **evaluate(subject.reading, point)}
+    return slope([arrays[claim.of.tensor.name]], [arrays[claim.wrt.tensor.name]])
+
+
+def no_points(claim: Gradient) -> Answer:
+    message = "no sampled point meets the printed hypotheses"
+    finding = Finding("DC902", message, where=claim.id, suggestion="state them as domains too")
+    return (Evidence("interpreter", Outcome.ABSTAINS, message),), (finding,), Verdict.INCONCLUSIVE
+
+
+def holds(claim: Gradient, subject: Subject, point: Point) -> bool:
+    """Whether the printed hypotheses hold at a point."""
+    arrays = {**point.arrays, **evaluate(subject.reading, point)}
+    return all(
+        abs(value(a, arrays, point.extents, {}) - value(b, arrays, point.extents, {})) < 1e-12
+        for a, b in claim.hypotheses
+    )
+
+
+def claimed(subject: Subject, claim: Gradient, point: Point) -> Array:
+    """The printed entries over (indices of `of`, indices of `wrt`), 0 where the shorthand has
+    none; 50 digits."""
+    outer = tuple(dict.fromkeys((*claim.of.indices, *claim.wrt.indices)))
+    arrays = {**point.arrays, **evaluate(subject.reading, point, DIGITS50)}
+    entries = table(claim.equals, outer, arrays, point.extents, DIGITS50)
+    places = (*claim.of.indices, *claim.wrt.indices)
+    whole = np.full([point.extents[i.index_set.name] for i in places], DIGITS50.number(0))
+    for at in np.ndindex(entries.shape):
+        where = dict(zip(outer, at, strict=True))
+        whole[tuple(where[i] for i in places)] = entries[at]
+    return whole
+
+
+def jacobians(
+    subject: Subject, claim: Gradient, points: list[Point]
+) -> list[tuple[str, str, list[tuple[Array, Any]]]]:
+    """(oracle, what it does, (Jacobian, error bound) at each point)."""
+    of, wrt = claim.of.tensor, claim.wrt.tensor
+    place = subject.position(wrt)
+    forward, batched = subject.torch_forward(of), subject.batched_forward(of)
+    limits = domains(subject.reading.inputs)
+
+    def by_differences(point: Point) -> tuple[Array, Any]:
+        (found,) = differences.gradient(
+            lambda stacked: batched(*stacked), subject.arrays(point), [place], domains=limits
+        )
+        return found
+
+    return [
+        (
+            "interpreter", "the printed tree differentiated in 50 digits",
+            [(exact_derivative(subject, of, wrt, p), 0.0) for p in points],
+        ),
+        (
+            "autograd", "torch autograd of the lowered forward",
+            [(autograd.jacobian(forward, subject.arrays(p), place), 0.0) for p in points],
+        ),
+        ("differences", "differences of the lowered forward", list(map(by_differences, points))),
+    ]  # fmt: skip
+
+
+def refutation(
+    subject: Subject, claim: Gradient, points: list[Point], claims: list[Array]
+) -> Finding:
+    """The entry that is farthest off, with both sides."""
+    of, wrt = claim.of.tensor, claim.wrt.tensor
+    gaps = [
+        gap(c, exact_derivative(subject, of, wrt, p)) for c, p in zip(claims, points, strict=True)
+    ]
+    number, widest = smallest_open(gaps)
+    point = points[number]
+    split = len(claim.of.indices)
+    entry = (
+        f"∂{entry_name(name_of(of), widest.at[:split], subject.reading, of)}/"
+        f"∂{entry_name(name_of(wrt), widest.at[split:], subject.reading, wrt)}"
+    )
+    example = counterexample(point, entry, widest.left, widest.right, subject.reading.inputs)
+    code, message = wording(claim, widest)
+    return Finding(
+        code, message, where=f"statement {claim.id}", counterexample=example,
+        suggestion=f"derivcheck show {subject.reading.formula.name} --wrt {wrt.name} prints the "
+        "derived gradient",
+    )  # fmt: skip
+
+
+def wording(claim: Gradient, widest: Gap) -> tuple[str, str]:
+    shared = [i for i in claim.of.indices if i in claim.wrt.indices]
+    split = len(claim.of.indices)
+    at = dict(zip(claim.of.indices, widest.at[:split], strict=True))
+    left_out = any(
+        at[i] != n for i, n in zip(claim.wrt.indices, widest.at[split:], strict=True) if i in shared
+    )
+    if left_out:
+        return "DC202", (
+            f"the print gives only the entries with equal {', '.join(map(str, shared))}, and "
+            "others are not zero"
+        )
+    return "DC201", f"the printed gradient {unicode(claim.equals)} is not the derivative"

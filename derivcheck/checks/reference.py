@@ -1,0 +1,134 @@
+"""A definition held against the PyTorch operation that it is meant to be."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open
+from derivcheck.errors import ReferenceFailure
+from derivcheck.evidence import autograd
+from derivcheck.evidence.branches import telling_branch
+from derivcheck.evidence.compare import Gap
+from derivcheck.evidence.interpreter import Array, evaluate
+from derivcheck.evidence.reference import Operation
+from derivcheck.evidence.relation import Relation, Trial, missing_output, relation
+from derivcheck.evidence.sampling import Point
+from derivcheck.notation.printing import name_of
+from derivcheck.subject import Subject
+from derivcheck.verdict import Evidence, Finding, Outcome
+
+
+class Against:
+    """A definition held against its reference operation."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        references = subject.reading.formula.body.references
+        self.operation = Operation(references[0]) if references else None
+        self.findings: list[Finding] = []
+        self.relation: Relation | None = None
+        self.evidence: list[Evidence] = []
+        if self.operation is None:
+            words = "torch has no operation for this formula: no reference"
+            self.evidence.append(Evidence("reference", Outcome.ABSTAINS, words))
+            return
+        try:
+            self.compare(self.operation)
+        except ReferenceFailure as error:
+            self.evidence.append(Evidence("reference", Outcome.ABSTAINS, str(error)))
+            self.findings.append(
+                Finding("DC305", str(error), suggestion="correct f.reference in the formula file")
+            )
+
+    @cached_property
+    def trial(self) -> Trial:
+        """The points at which formula and operation are compared; a random mask is drawn by the
+        operation and given to the formula."""
+        subject, operation = self.subject, self.operation
+        points, values = list(subject.points), list(subject.values)
+        if operation is not None and operation.mask is not None:
+            points = [Point(p.extents, operation.drawn_mask(p.arrays)) for p in points]
+            values = [evaluate(subject.reading, p) for p in points]
+        returns = operation.reference.returns if operation is not None else ()
+        known = subject.reading.tensors
+        outputs = tuple(known[t.name] for t in returns) or subject.reading.outputs
+        return Trial(subject.reading, points, values, outputs)
+
+    def compare(self, operation: Operation) -> None:
+        trial = self.trial
+        gaps = trial.gaps(operation)
+        words = f"{operation.name} on the same inputs"
+        if operation.unfilled:
+            words += f", its {', '.join(operation.unfilled)} taken as 0"
+        found = evidence("reference", gaps, words)
+        if found.outcome is Outcome.DISAGREES:
+            self.relation = relation(trial, operation)
+            self.findings.append(self.difference(gaps, operation))
+        self.evidence.append(found)
+        self.missing_outputs(operation)
+
+    def difference(self, gaps: list[Gap | None], operation: Operation) -> Finding:
+        """The finding for values that differ, with the relation where there is one."""
+        number, widest = smallest_open(gaps)
+        output = self.trial.outputs[0]
+        point = self.trial.points[number]
+        entry = entry_name(name_of(output), widest.at, self.subject.reading, output)
+        shown = self.subject.reading.inputs
+        example = counterexample(point, entry, widest.left, widest.right, shown)
+        if self.relation is None:
+            agreeing = [g is not None and g.closed for g in gaps]
+            words = f"the printed formula is not {operation.name}, and no relation was found"
+            if any(agreeing):
+                trial = self.trial
+                branch = telling_branch(trial.reading, trial.points, trial.values, agreeing)
+                words += f"; they agree {branch or f'at {sum(agreeing)} of {len(gaps)} points'}"
+            return Finding(
+                "DC304", words, counterexample=example, where=f"the equation of {name_of(output)}",
+                suggestion="compare the print with the operation's documentation",
+            )  # fmt: skip
+        code = "DC301" if self.relation.kind == "factor" else "DC303"
+        return Finding(
+            code, self.relation.words, counterexample=example,
+            where=f"the equation of {name_of(output)}",
+            suggestion="state the convention beside the formula, or print torch's",
+        )  # fmt: skip
+
+    def missing_outputs(self, operation: Operation) -> None:
+        """Outputs of the operation that the formula does not give."""
+        results = operation(self.trial.points[0].arrays)
+        for number in range(len(self.trial.outputs), len(results)):
+            equals = missing_output(self.trial, operation, number)
+            message = f"{operation.name} gives {len(results)} outputs, the note {number}; " + (
+                f"output {number + 1} is the printed expression {equals}"
+                if equals
+                else f"no printed expression equals output {number + 1}"
+            )
+            self.findings.append(
+                Finding(
+                    "DC302", message, where="the outputs",
+                    suggestion=f"return {equals} too" if equals else "define the output",
+                )
+            )  # fmt: skip
+
+    def gradients(self, point: Point, cotangents: list[Array]) -> list[Array] | None:
+        """The operation's own gradients where its values are the formula's, or a factor apart."""
+        operation = self.operation
+        silent = operation is None or self.evidence[0].outcome is Outcome.ABSTAINS
+        if operation is None or silent or operation.mask is not None:
+            return None  # a random mask is drawn anew inside the operation
+        if any(g is None or not g.closed for g in self.trial.gaps(operation)):
+            return None
+        names = [t.name for t in self.subject.reading.inputs]
+        reading = self.subject.reading
+        arrays = [point.arrays[n] for n in names]
+
+        def forward(*inputs: Any) -> Any:
+            results = operation(dict(zip(names, inputs, strict=True)))
+            kept = zip(results, self.trial.outputs, strict=False)
+            return tuple(r for r, t in kept if t in reading.outputs)
+
+        try:
+            return autograd.pullback(forward, arrays, self.subject.which, cotangents)
+        except (ReferenceFailure, RuntimeError):
+            return None  # an operation without a backward says nothing of gradients

@@ -1,0 +1,71 @@
+"""A formula as code that runs: forward, pullback and Jacobians in NumPy or PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from derivcheck.calculus.adjoint import jacobian, pullback
+from derivcheck.calculus.system import System
+from derivcheck.calculus.translate import system_of
+from derivcheck.derive import chosen, loaded
+from derivcheck.errors import UnknownTarget
+from derivcheck.lowering.compiled import Compiled, compiled
+from derivcheck.notation.formula import Formula
+from derivcheck.notation.reading import read
+
+BACKENDS = ("numpy", "torch")
+
+
+@dataclass(frozen=True)
+class CompiledFormula:
+    """`forward(*inputs)`, `pullback(cotangents, *inputs)`, `jacobian(of, wrt)`, `.source`."""
+
+    formula: Formula
+    backend: str
+
+    @cached_property
+    def system(self) -> System:
+        return system_of(read(self.formula))
+
+    @cached_property
+    def code(self) -> Compiled:
+        return compiled(self.system, pullback(self.system), backend=self.backend)
+
+    @property
+    def source(self) -> str:
+        """The text of a module that stands alone."""
+        return self.code.source
+
+    @property
+    def forward(self) -> Callable[..., Any]:
+        """The output, or a tuple of them, from the inputs in their declared order."""
+        return self.code.forward
+
+    @property
+    def pullback(self) -> Callable[..., Any]:
+        """A gradient per differentiable input, from the cotangent (a tuple of several) and the
+        inputs."""
+        return self.code.pullback
+
+    def jacobian(self, of: str, wrt: str) -> Callable[..., Any]:
+        """A function of the inputs that gives ∂of/∂wrt, with axes (of's, wrt's).
+
+        Raises UnknownTarget for a name that the formula does not have.
+        """
+        output = chosen(of, self.system.outputs, self.formula, "of")
+        by = chosen(wrt, self.system.inputs, self.formula, "wrt")
+        derived = jacobian(self.system, output, by)
+        return compiled(derived, backend=self.backend).forward
+
+
+def compile(formula: Formula | str, backend: str = "numpy") -> CompiledFormula:
+    """Lower a formula, or the one of that name, to vectorised code.
+
+    Arrays of data, labels and masks may have leading batch axes; those of parameters have none.
+    """
+    if backend not in BACKENDS:
+        raise UnknownTarget(f"backend={backend!r}: expected one of {', '.join(BACKENDS)}")
+    return CompiledFormula(loaded(formula), backend)

@@ -1,0 +1,46 @@
+"""The errors that a user of derivcheck can meet. Each message says the value, what was expected,
+the place and the next step; a fault of a *printed* formula is never an error but a finding.
+"""
+
+from __future__ import annotations
+
+
+class DerivcheckError(Exception):
+    """Anything that derivcheck refuses, in words for the person who can mend it."""
+
+
+class NotationError(DerivcheckError, TypeError):
+    """An object where the notation has no place for it (a float where an index belongs, say)."""
+
+
+class FormulaFileError(DerivcheckError):
+    """A formula file that cannot be loaded; `file` and `line` say where."""
+
+    def __init__(self, message: str, *, file: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.file = file
+        self.line = line
+
+
+class UnknownTarget(DerivcheckError, LookupError):
+    """A target on the command line or in the API that names no formula."""
+
+
+class MissingRule(DerivcheckError, NotImplementedError):
+    """A function for which a ring has no row in its table."""
+
+
+class SamplingError(DerivcheckError):
+    """A domain in which no point can be found; `finite` is whether values there were."""
+
+    def __init__(self, message: str, *, finite: bool = True) -> None:
+        super().__init__(message)
+        self.finite = finite
+
+
+class LoweringError(DerivcheckError):
+    """A term that has no vectorised form."""
+
+
+class ReferenceFailure(DerivcheckError):
+    """A reference operation that torch lacks, or that raises on the formula's own inputs."""

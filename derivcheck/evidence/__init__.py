@@ -1,0 +1,1 @@
+"""Who says so: oracles that share no code with the derivation."""

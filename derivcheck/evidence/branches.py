@@ -1,0 +1,84 @@
+"""Which side of a max, min or bracket a formula takes at a point: so that sampled points take
+both, and to name the branch in which a formula agrees with another function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sympy import Expr
+
+from derivcheck.evidence.interpreter import Array, table
+from derivcheck.evidence.sampling import Point
+from derivcheck.notation.functions import Binder, bracket, maximum, minimum
+from derivcheck.notation.printing import unicode
+from derivcheck.notation.reading import Reading
+from derivcheck.notation.trees import free_indices
+
+Side = tuple[Expr, str]
+
+
+def branching(reading: Reading) -> tuple[Expr, ...]:
+    """Nodes with branches that stand outside of binders, whose index has no value from there."""
+
+    def nodes(expr: Any) -> Iterator[Expr]:
+        if isinstance(expr, maximum | minimum | bracket):
+            yield expr
+        for part in () if isinstance(expr, Binder) else expr.args:
+            yield from nodes(part)
+
+    return tuple(n for e in reading.equations for n in nodes(e.rhs))
+
+
+def all_sides(reading: Reading) -> frozenset[Side]:
+    """Every side of every branching node, with the words for it."""
+    return frozenset(
+        (n, words) for n in branching(reading) for words, _ in sides(n, unicode_parts(n))
+    )
+
+
+def sides_taken(reading: Reading, point: Point, values: Mapping[str, Array]) -> frozenset[Side]:
+    """The sides that some entry takes at a point."""
+    arrays = {**point.arrays, **values}
+    found: set[Side] = set()
+    for node in branching(reading):
+        outer = free_indices(node)
+        parts = node.args if not isinstance(node, bracket) else ()
+        of = table(node, outer, arrays, point.extents)
+        each = [table(part, outer, arrays, point.extents) for part in parts]
+        found |= {(node, w) for w, took in sides(node, unicode_parts(node)) if took(of, each)}
+    return frozenset(found)
+
+
+def sides(node: Expr, parts: Sequence[str]) -> list[tuple[str, Any]]:
+    """(words, whether some entry takes it) for each side of a node."""
+    if isinstance(node, bracket):
+        condition = unicode(node)[1:-1]
+        return [
+            (f"where {condition}", lambda of, _: bool(np.any(of == 1))),
+            (f"where not {condition}", lambda of, _: bool(np.any(of == 0))),
+        ]
+    return [
+        (f"where {unicode(node)} is {words}", lambda of, each, n=n: bool(np.any(of == each[n])))
+        for n, words in enumerate(parts)
+    ]
+
+
+def unicode_parts(node: Expr) -> list[str]:
+    return [] if isinstance(node, bracket) else [unicode(part) for part in node.args]
+
+
+def telling_branch(
+    reading: Reading,
+    points: Sequence[Point],
+    values: Sequence[Mapping[str, Array]],
+    agreeing: Sequence[bool],
+) -> str:
+    """Words for a side that is taken at every agreeing point and at no other; "" if none is."""
+    taken = [sides_taken(reading, p, v) for p, v in zip(points, values, strict=True)]
+    for node in branching(reading):
+        for words, _ in sides(node, unicode_parts(node)):
+            if [(node, words) in t for t in taken] == list(agreeing):
+                return words
+    return ""

@@ -1,0 +1,1 @@
+"""What runs: tensor programs made from equations."""

@@ -1,0 +1,412 @@
+"""Tensor programs: frozen nodes with named axes, shared where they are equal, checked when made.
+
+A node's `axes` are ordered as its array's. Operands of an elementwise node have a subsequence of
+its axes, in its order, and are repeated along the others. `parts` are the nodes it is made from.
+Positions are integers, affine in extents and in the loops around the node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, ClassVar
+from weakref import WeakValueDictionary
+
+from sympy import Expr, Symbol, sympify
+
+from derivcheck.errors import LoweringError
+
+REAL, INT, BOOL = "real", "int", "bool"
+
+
+class Axis(Symbol):  # type: ignore[misc]
+    """An axis by its name; as a number, the position along it, 0 … extent - 1."""
+
+    __slots__ = ("extent",)
+
+    def __new__(cls, name: str, extent: Any) -> Axis:
+        obj = Symbol.__xnew__(cls, name, integer=True, nonnegative=True)
+        obj.extent = sympify(extent)
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.extent)
+
+
+class Loop(Symbol):  # type: ignore[misc]
+    """The counter of a Python loop along `axis`."""
+
+    __slots__ = ("axis",)
+
+    def __new__(cls, axis: Axis) -> Loop:
+        obj = Symbol.__xnew__(cls, axis.name, integer=True, nonnegative=True)
+        obj.axis = axis
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.axis)
+
+
+BATCH = Axis("batch", Symbol("batch", integer=True, positive=True))
+Axes = tuple[Axis, ...]
+Places = tuple[tuple[Axis, "Node"], ...]
+
+
+class Shared(type):
+    """Equal nodes are one node, so that common subexpressions are computed once."""
+
+    known: ClassVar[WeakValueDictionary[Any, Node]] = WeakValueDictionary()
+
+    def __call__(cls, *args: Any) -> Any:
+        key = (cls, *args)
+        node = Shared.known.get(key)
+        if node is None:
+            node = super().__call__(*args)
+            Shared.known[key] = node
+        return node
+
+
+@dataclass(frozen=True, eq=False)
+class Node(metaclass=Shared):
+    """A value. Subclasses give `axes`, `kind` and, where fields hold nodes elsewhere, `parts`."""
+
+    axes: Axes = ()
+    kind: ClassVar[Any] = REAL
+    view: ClassVar[bool] = False  # whether its array shares memory with its part's
+
+    def __post_init__(self) -> None:
+        names = [a.name for a in self.axes]
+        if len(set(names)) < len(names):
+            raise LoweringError(f"{self}: axes {names} are not distinct")
+        self.check()
+
+    def check(self) -> None:
+        """Raises LoweringError where the parts do not fit."""
+
+    def need(self, fits: bool, what: str) -> None:
+        if not fits:
+            raise LoweringError(f"{type(self).__name__}: {what}")
+
+    @cached_property
+    def parts(self) -> tuple[Node, ...]:
+        return tuple(v for f in fields(self) if isinstance(v := getattr(self, f.name), Node))
+
+    @cached_property
+    def loops(self) -> frozenset[Loop]:
+        """The loops around it that it depends on."""
+        return frozenset().union(*(p.loops for p in self.parts), self.own_loops())
+
+    def own_loops(self) -> frozenset[Loop]:
+        values = [getattr(self, f.name) for f in fields(self)]
+        return frozenset(
+            s for v in values if isinstance(v, Expr) for s in v.free_symbols if isinstance(s, Loop)
+        )
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{[a.name for a in self.axes]}"
+
+
+def walk(roots: tuple[Node, ...]) -> Iterator[Node]:
+    """Every node under `roots` once, parts before what is made from them."""
+    seen: set[Node] = set()
+    stack = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            yield node
+        elif node not in seen:
+            seen.add(node)
+            stack.append((node, True))
+            stack += [(p, False) for p in reversed(node.parts)]
+
+
+# --- leaves -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Input(Node):
+    """An argument of the function."""
+
+    name: str = ""
+    labels: bool = False  # whether its entries are positions
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return INT if self.labels else REAL
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Number(Node):
+    """A Python number: constants, extents, loop counters and what is calculated from them."""
+
+    value: Expr = sympify(0)
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return INT if self.value.is_integer else REAL
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Positions(Node):
+    """0, 1, … along its one axis."""
+
+    kind: ClassVar[Any] = INT
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Step(Node):
+    """A tensor of the scan around it, `offset` steps ahead of the one that is computed."""
+
+    name: str = ""
+    loop: Loop | None = None
+    offset: int = 0
+
+
+# --- elementwise ------------------------------------------------------------------------------
+
+BOOLEAN = frozenset({"gt", "ge", "eq", "and", "not"})
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Map(Node):
+    """A function of numbers at every position; operands are repeated along axes they lack."""
+
+    name: str = ""
+    args: tuple[Node, ...] = ()
+
+    def check(self) -> None:
+        for arg in self.args:
+            rest = iter(self.axes)
+            self.need(all(a in rest for a in arg.axes), f"{self.name} of {arg} has {self.axes}")
+
+    @cached_property
+    def parts(self) -> tuple[Node, ...]:
+        return self.args
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        if self.name in BOOLEAN:
+            return BOOL
+        real = self.name == "real" or any(a.kind == REAL for a in self.args)
+        return REAL if real or self.name == "where" else INT
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Broadcast(Node):
+    """x repeated along the axes that it lacks, in memory of its own."""
+
+    x: Node = Number()
+
+
+# --- sums and the like ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reduce(Node):
+    """sum, prod, max, or argmax (the first largest position) of x over the axes `over`."""
+
+    name: str = ""
+    x: Node = Number()
+    over: Axes = ()
+
+    def check(self) -> None:
+        kept = tuple(a for a in self.x.axes if a not in self.over)
+        self.need(kept == self.axes and set(self.over) <= set(self.x.axes), f"{self.x} over {kept}")
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return INT if self.name == "argmax" else REAL
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Contract(Node):
+    """Σ over `over` of a·b, a matrix product: axes of both first, then a's own, then b's own."""
+
+    a: Node = Number()
+    b: Node = Number()
+    over: Axes = ()
+
+    def check(self) -> None:
+        both = set(self.a.axes) & set(self.b.axes)
+        self.need(set(self.over) <= both, f"{self.over} is not in {self.a} and {self.b}")
+        self.need(self.axes == contracted_axes(self.a, self.b, self.over), f"gives {self.axes}")
+
+
+def contracted_axes(a: Node, b: Node, over: Axes) -> Axes:
+    """Shared axes that are kept, then a's own, then b's own."""
+    shared = [x for x in a.axes if x in b.axes and x not in over]
+    own = [x for x in a.axes if x not in b.axes] + [x for x in b.axes if x not in a.axes]
+    return (*shared, *own)
+
+
+# --- views ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class View(Node):
+    """The same memory, read another way."""
+
+    x: Node = Number()
+    view: ClassVar[bool] = True
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return self.x.kind
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Rename(View):
+    """x with other names for its axes."""
+
+    def check(self) -> None:
+        extents = [a.extent for a in self.x.axes]
+        self.need(extents == [a.extent for a in self.axes], f"{self.x} to {self.axes}")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Permute(View):
+    """x with its axes in another order."""
+
+    def check(self) -> None:
+        self.need(set(self.axes) == set(self.x.axes), f"{self.x} to {self.axes}")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Slice(View):
+    """x at start + step·new along `axis`; without `new`, at start alone."""
+
+    axis: Axis = BATCH
+    new: Axis | None = None
+    start: Expr = sympify(0)
+    step: int = 1
+
+    def check(self) -> None:
+        there = [self.new if a == self.axis else a for a in self.x.axes]
+        self.need(self.axes == tuple(a for a in there if a is not None), f"{self.x}: {self.axes}")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Diagonal(View):
+    """x where its axes `kept` and `dropped` are at the same position; `kept` comes last."""
+
+    kept: Axis = BATCH
+    dropped: Axis = BATCH
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Window(View):
+    """x at start + stride·outer + dilation·inner along `axis`; `inner` comes last."""
+
+    axis: Axis = BATCH
+    outer: Axis = BATCH
+    inner: Axis = BATCH
+    start: Expr = sympify(0)
+    stride: int = 1
+    dilation: int = 1
+
+
+# --- by computed positions --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Gather(Node):
+    """x at the positions in `places`, by axis; the axes of the positions first, then x's others."""
+
+    x: Node = Number()
+    places: Places = ()
+
+    @cached_property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.x, *(p for _, p in self.places))
+
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        return self.x.kind
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scatter(Node):
+    """Zeros, with x added at the positions in `places`, summed over the axes `over`.
+
+    Axes: those of the positions that stay, then those of `places`, then x's others.
+    """
+
+    x: Node = Number()
+    places: Places = ()
+    over: Axes = ()
+
+    @cached_property
+    def parts(self) -> tuple[Node, ...]:
+        return (self.x, *(p for _, p in self.places))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Place(Node):
+    """Zeros along `to`, with x at start + step·axis."""
+
+    x: Node = Number()
+    axis: Axis = BATCH
+    to: Axis = BATCH
+    start: Expr = sympify(0)
+    step: int = 1
+
+
+# --- control ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Over(Node):
+    """A Python loop: x summed over its steps, or, with the loop's axis among `axes`, stacked."""
+
+    x: Node = Number()
+    loop: Loop = Loop(BATCH)
+
+    @property
+    def stacked(self) -> bool:
+        return self.loop.axis in self.axes
+
+    @cached_property
+    def loops(self) -> frozenset[Loop]:
+        return self.x.loops - {self.loop}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Cond(Node):
+    """x where every (relation, number) of `tests` holds, else 0; x is then not computed."""
+
+    x: Node = Number()
+    tests: tuple[tuple[str, Expr], ...] = ()
+
+    def own_loops(self) -> frozenset[Loop]:
+        symbols = {s for _, e in self.tests for s in e.free_symbols}
+        return frozenset(s for s in symbols if isinstance(s, Loop))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scan(Node):
+    """A recurrence: the tensors `names`, step after step of `loop`, forwards or backwards."""
+
+    names: tuple[str, ...] = ()
+    bodies: tuple[Node, ...] = ()
+    loop: Loop = Loop(BATCH)
+    step: int = 1
+
+    @cached_property
+    def parts(self) -> tuple[Node, ...]:
+        return self.bodies
+
+    @cached_property
+    def loops(self) -> frozenset[Loop]:
+        return frozenset().union(*(b.loops for b in self.bodies)) - {self.loop}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Scanned(Node):
+    """All steps of one tensor of a scan, stacked along the scan's axis."""
+
+    scan: Node = Number()
+    n: int = 0
+
+
+Rule = Callable[..., Any]

@@ -1,0 +1,296 @@
+"""Sums of products: windows become loops, deltas scatters, guards masks; the rest is contracted."""
+
+from __future__ import annotations
+
+from sympy import Add, Expr, Mul, Pow
+
+from derivcheck.calculus.terms import Delta, Guard, Sum, position
+from derivcheck.lowering.context import Context, names_in, open_range
+from derivcheck.lowering.contract import contraction
+from derivcheck.lowering.elementwise import (
+    ONE,
+    ZERO,
+    Signed,
+    both,
+    broadcast,
+    number,
+    product,
+    real,
+    total,
+    where,
+)
+from derivcheck.lowering.entries import affine, clamped, inside, is_number
+from derivcheck.lowering.ir import BATCH, Axis, Cond, Loop, Node, Over, Place, Scatter
+from derivcheck.notation.tensors import Entry
+
+
+def sum_of_product(over: list[Axis], factors: list[Expr], context: Context) -> Node:
+    """Σ over `over` of the product of `factors`."""
+    over, factors = opened_sums(over, factors, context)
+    over, factors = substituted(over, factors)
+    if any(f == 0 for f in factors):
+        return ZERO
+    return (
+        looped(over, factors, context)
+        or distributed(over, factors, context)
+        or scattered(over, factors, context)
+        or guarded(over, factors, context)
+    )
+
+
+def opened_sums(
+    over: list[Axis], factors: list[Expr], context: Context
+) -> tuple[list[Axis], list[Expr]]:
+    """Sums among the factors become part of this one, where they share an index with it."""
+    over, done, rest = list(over), [], list(factors)
+    alone = len(factors) == 1
+    while rest:
+        factor = rest.pop(0)
+        shares = alone or any(context.depends(factor, a) for a in over)
+        if isinstance(factor, Mul):
+            rest = [*factor.args, *rest]
+        elif isinstance(factor, Sum) and shares:
+            taken = {a.name for a in over}.union(*map(names_in, (*done, *rest)))
+            axis, body, guards = open_range(factor, taken)
+            over.append(axis)
+            rest = [body, *guards, *rest]
+        else:
+            done.append(factor)
+        alone = alone and not done
+    return over, done
+
+
+def substituted(over: list[Axis], factors: list[Expr]) -> tuple[list[Axis], list[Expr]]:
+    """δ(j, q) under Σ_j puts q for j, guarded where q can be out of range."""
+    for delta in factors:
+        if not isinstance(delta, Delta):
+            continue
+        for axis, value in ((delta.left, delta.right), (delta.right, delta.left)):
+            if axis not in over or value.has_free(axis):
+                continue
+            rest = [f.xreplace({axis: value}) for f in factors if f is not delta]
+            parsed = affine(value)
+            whole = axis.extent == delta.index_set.extent
+            if parsed is None and not whole or parsed is not None and not inside(
+                parsed, axis.extent
+            ):
+                rest += [Guard(">=", value), Guard(">=", position(axis.extent - 1 - value))]
+            return substituted([a for a in over if a != axis], rest)
+    return over, factors
+
+
+# --- windows ----------------------------------------------------------------------------------
+
+
+def looped(over: list[Axis], factors: list[Expr], context: Context) -> Node | None:
+    """Where two indices make one position, a loop over one of them leaves slices to the other."""
+    for factor in factors:
+        for at in positions_in(factor):
+            parsed = affine(at)
+            axes = sorted(parsed[0], key=loop_rank(over)) if parsed is not None else []
+            if len(axes) > 1 and any(a in over for a in axes):
+                return loop(axes[0], over, factors, context)
+    return None
+
+
+def positions_in(factor: Expr) -> tuple[Expr, ...]:
+    base = factor.base if isinstance(factor, Pow) else factor
+    if isinstance(base, Entry):
+        return tuple(base.indices)
+    return (base.left, base.right) if isinstance(base, Delta) else ()
+
+
+def loop_rank(over: list[Axis]):  # type: ignore[no-untyped-def]
+    """Extents of their own before derived ones, bound indices before free ones."""
+    return lambda a: (not (a.extent.is_Symbol or a.extent.is_Integer), a not in over, a.name)
+
+
+def loop(axis: Axis, over: list[Axis], factors: list[Expr], context: Context) -> Node:
+    at = Loop(axis)
+    body = [f.xreplace({axis: at}) for f in factors]
+    node = sum_of_product([a for a in over if a != axis], body, context)
+    if axis in over:
+        return Over(node.axes, node, at)
+    first = 1 if BATCH in node.axes else 0
+    return Over((*node.axes[:first], axis, *node.axes[first:]), node, at)
+
+
+# --- sums of terms ----------------------------------------------------------------------------
+
+
+def distributed(over: list[Axis], factors: list[Expr], context: Context) -> Node | None:
+    """Σ (a b + c) d term by term, where a b is itself an outer product, or holds a delta."""
+    if not over:
+        return None
+    for n, factor in enumerate(factors):
+        if isinstance(factor, Add) and any(splits(t, over, context) for t in factor.args):
+            others = [*factors[:n], *factors[n + 1 :]]
+            parts: list[Signed] = []
+            for term in factor.args:
+                sign = -1 if term.as_coeff_Mul()[0].is_negative else 1
+                here = [*others, term * sign]
+                parts.append((sum_of_product(over, here, context), sign))
+            return total(parts)
+    return None
+
+
+def splits(term: Expr, over: list[Axis], context: Context) -> bool:
+    """Whether a term should not be made elementwise before it is summed."""
+    parts = Mul.make_args(term)
+    if any(isinstance(p, Delta) and any(p.has_free(a) for a in over) for p in parts):
+        return True
+    if any(isinstance(p, Sum) for p in parts) and len(over) > 0 and over != [BATCH]:
+        return any(isinstance(p, Sum) and any(p.has_free(a) for a in over) for p in parts)
+    whole = context.axes_of(term)
+    return len(parts) > 1 and all(context.axes_of(p) != whole for p in parts)
+
+
+# --- deltas -----------------------------------------------------------------------------------
+
+
+def scattered(over: list[Axis], factors: list[Expr], context: Context) -> Node | None:
+    """Σ_j δ(i, q[j]) …: the sum of the rest is added at q; i may be any axis that is not summed."""
+    found = [(f, *split) for f in factors if (split := target(f, over, context)) is not None]
+    if not found:
+        return None
+    targets = [axis for _, axis, _ in found]
+    if len(set(targets)) < len(targets):
+        return None
+    rest = [f for f in factors if not any(f is d for d, _, _ in found)]
+    outer = [f for f in rest if any(f.has_free(p) for p in targets)]
+    if any(context.depends(f, a) for f in outer for a in over):
+        return None
+    inner = [f for f in rest if not any(f is o for o in outer)]
+    places = [(axis, at) for _, axis, at in found]
+    node = placed(over, inner, places, context) or added(over, inner, places, context)
+    return product([(node, 1), (sum_of_product([], outer, context), 1)]) if outer else node
+
+
+def target(factor: Expr, over: list[Axis], context: Context) -> tuple[Axis, Expr] | None:
+    """(i, q) of δ(i, q), where i is free and q varies along what is summed."""
+    if not isinstance(factor, Delta):
+        return None
+    for axis, at in ((factor.left, factor.right), (factor.right, factor.left)):
+        if isinstance(axis, Axis) and axis not in over and not at.has_free(axis):
+            if any(context.depends(at, a) for a in over):
+                return axis, at
+    return None
+
+
+def placed(
+    over: list[Axis], factors: list[Expr], places: list[tuple[Axis, Expr]], context: Context
+) -> Node | None:
+    """Affine positions of one index each, within range: the sum is put into slices."""
+    parsed = [affine(at) for _, at in places]
+    moved: list[Axis] = []
+    for (axis, _), at in zip(places, parsed, strict=True):
+        if at is None or len(at[0]) != 1 or not inside(at, axis.extent):
+            return None
+        moved += at[0]
+    if len(set(moved)) < len(moved) or not all(a in over for a in moved):
+        return None
+    node = sum_of_product([a for a in over if a not in moved], factors, context)
+    node = with_axes(node, moved)
+    for (axis, _), at, own in zip(places, parsed, moved, strict=True):
+        axes = tuple(axis if a == own else a for a in node.axes)
+        node = Place(axes, node, own, axis, at[1], at[0][own])
+    return node
+
+
+def added(
+    over: list[Axis], factors: list[Expr], places: list[tuple[Axis, Expr]], context: Context
+) -> Node:
+    """Any positions: the sum is added at them one by one."""
+    from derivcheck.lowering.expressions import positions_of
+
+    indices: list[tuple[Axis, Node]] = []
+    guards: list[Expr] = []
+    for axis, at in places:
+        node = positions_of(at, context)
+        parsed = affine(at)
+        if at.is_Add or (parsed is not None and not inside(parsed, axis.extent)):
+            guards += [Guard(">=", at), Guard(">=", position(axis.extent - 1 - at))]
+            node = clamped(node, axis.extent)
+        indices.append((axis, node))
+    used = [a for a in over if any(a in n.axes for _, n in indices)]
+    value = sum_of_product([a for a in over if a not in used], [*factors, *guards], context)
+    value = with_axes(value, used)
+    kept = dict.fromkeys(a for _, n in indices for a in n.axes if a not in used)
+    value = with_axes(value, list(kept))
+    targets = tuple(axis for axis, _ in indices)
+    own = {*used, *kept}
+    rest = tuple(a for a in value.axes if a not in own)
+    return Scatter((*kept, *targets, *rest), value, tuple(indices), tuple(used))
+
+
+def with_axes(node: Node, axes: list[Axis]) -> Node:
+    """`node` repeated along those of `axes` that it lacks."""
+    missing = [a for a in axes if a not in node.axes]
+    order = sorted([*node.axes, *missing], key=lambda a: a != BATCH)
+    return broadcast(node, tuple(order)) if missing else node
+
+
+# --- guards and the rest ----------------------------------------------------------------------
+
+
+def guarded(over: list[Axis], factors: list[Expr], context: Context) -> Node:
+    """Conditions on loops are Python's; other ones mask the product."""
+    from derivcheck.lowering.expressions import truth
+
+    tests, masks, rest = [], [], []
+    for factor in factors:
+        if not isinstance(factor, Guard | Delta):
+            rest.append(factor)
+        elif is_number(test := condition(factor)[1]):
+            tests.append((condition(factor)[0], test))
+        else:
+            masks.append((factor, truth(factor, context)))
+    outer = [m for f, m in masks if not any(context.depends(f, a) for a in over)]
+    inner = [m for f, m in masks if any(context.depends(f, a) for a in over)]
+    node = contracted(over, rest, inner, context)
+    if outer:
+        node = masked(node, outer)
+    return Cond(node.axes, node, tuple(tests)) if tests else node
+
+
+def condition(factor: Expr) -> tuple[str, Expr]:
+    """A guard or a delta as (relation, expression compared with 0)."""
+    if isinstance(factor, Delta):
+        return "=", position(factor.left - factor.right)
+    return factor.relation, factor.expr
+
+
+def masked(node: Node, masks: list[Node]) -> Node:
+    """0 where a mask does not hold, whatever `node` is there."""
+    mask = both(masks)
+    return real(mask) if node is ONE else where(mask, node)
+
+
+def contracted(over: list[Axis], factors: list[Expr], masks: list[Node], context: Context) -> Node:
+    """The product of what is summed, masked, contracted, times what is not."""
+    from derivcheck.lowering.expressions import signed_power
+
+    within = [f for f in factors if any(context.depends(f, a) for a in over)]
+    outside = [f for f in factors if not any(f is w for w in within)]
+    beside = [signed_power(f, context) for f in outside]
+    if not over:
+        return product(beside)
+    inner: list[Signed] = []
+    unsafe: list[Signed] = []
+    for factor in within:
+        known = isinstance(factor, Entry) and factor.tensor.name in context.inputs
+        (inner if known or not masks else unsafe).append(signed_power(factor, context))
+    if masks:
+        if not unsafe and inner:
+            inner.sort(key=lambda p: len(p[0].axes))
+            unsafe.append(inner.pop(0))
+        inner.append((masked(product(unsafe or [(ONE, 1)]), masks), 1))
+    present = {a for n, _ in inner for a in n.axes}
+    absent = [a for a in over if a not in present]
+    beside += [(number(a.extent), 1) for a in absent]
+    summed_axes = [a for a in over if a in present]
+    if not inner:
+        return product(beside)
+    node = contraction(inner, summed_axes, context.order)
+    return product([*beside, (node, 1)]) if beside else node
+

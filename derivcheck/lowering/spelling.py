@@ -1,0 +1,114 @@
+"""Names and numbers in generated source."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+
+from sympy import Expr, Pow, S, floor
+
+from derivcheck.errors import LoweringError
+
+USED = {"np", "torch", "math", "range", "len", "tuple", "float", "slice", "forward", "pullback", "dtype",
+        "device", "ValueError", "enumerate", "zip", "None"}  # fmt: skip
+
+
+class Names:
+    """One Python identifier for each thing that is named; what is taken gets an underscore."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = {*USED, *keyword.kwlist, *keyword.softkwlist, *taken}
+        self.count = 0
+
+    def make(self, wish: str) -> str:
+        name = wish.replace("'", "_")
+        while name in self.taken:
+            name += "_"
+        self.taken.add(name)
+        return name
+
+    def temporary(self) -> str:
+        """t1, t2, …"""
+        while True:
+            self.count += 1
+            if f"t{self.count}" not in self.taken:
+                return self.make(f"t{self.count}")
+
+
+def spell(expr: Expr, symbols: dict[Expr, str], module: str = "np") -> str:
+    """A number as a Python expression; one that stands alone as an operand has parentheses."""
+    text, atom = spelled(expr, symbols, module)
+    return text if atom else f"({text})"
+
+
+def spelled(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, bool]:
+    """The text, and whether it needs no parentheses."""
+    if expr.is_Integer:
+        return str(expr), not expr.is_negative
+    if expr.is_Symbol:
+        if expr not in symbols:
+            raise LoweringError(f"no input has an axis from whose length {expr} follows")
+        return symbols[expr], True
+    if expr in (S.Infinity, S.NegativeInfinity):
+        return ("" if expr is S.Infinity else "-") + f"{module}.inf", expr is S.Infinity
+    if expr.is_NumberSymbol:
+        return f"{module}.{'pi' if expr is S.Pi else 'e'}", True
+    if isinstance(expr, floor):
+        over, under = expr.args[0].as_numer_denom()
+        return f"{spell(over, symbols, module)} // {spell(under, symbols, module)}", False
+    return compound(expr, symbols, module)
+
+
+def compound(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, bool]:
+    over, under = expr.as_numer_denom()
+    if under != 1:
+        divide = "//" if expr.is_integer else "/"
+        return f"{spell(over, symbols, module)} {divide} {spell(under, symbols, module)}", False
+    if expr.is_Add:
+        terms = sorted(expr.args, key=lambda t: (t.is_number, str(t)))
+        terms.sort(key=lambda t: bool(t.as_coeff_Mul()[0].is_negative))
+        text = ""
+        for term in terms:
+            negative = bool(term.as_coeff_Mul()[0].is_negative)
+            sign = (" - " if text else "-") if negative else (" + " if text else "")
+            text += sign + spell(-term if negative else term, symbols, module)
+        return text, False
+    if expr.is_Mul:
+        if expr.args[0] == -1:
+            return "-" + spell(-expr, symbols, module), False
+        return " * ".join(spell(f, symbols, module) for f in expr.args), False
+    if isinstance(expr, Pow):
+        return f"{spell(expr.base, symbols, module)} ** {spell(expr.exp, symbols, module)}", False
+    raise LoweringError(f"{expr} is no number that can be written in Python")
+
+
+def bare(text: str) -> str:
+    """A number without parentheses around it."""
+    inner = text[1:-1] if text.startswith("(") and text.endswith(")") else text
+    depth = 0
+    for character in inner:
+        depth += (character == "(") - (character == ")")
+        if depth < 0:
+            return text
+    return inner
+
+
+def wrapped(line: str, width: int = 100) -> list[str]:
+    """A line broken after commas inside brackets where it is too long."""
+    if len(line) <= width:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    cuts = [n for n in range(len(indent), width) if breakable(line, n)]
+    cut = min(cuts, key=lambda n: (depth(line, n), -n), default=0)
+    return [line[: cut + 1], *wrapped(indent + line[cut + 2 :], width)] if cut else [line]
+
+
+def breakable(line: str, n: int) -> bool:
+    """Whether a comma stands at n, inside a parenthesis and outside strings."""
+    before = line[:n]
+    return line[n : n + 2] == ", " and depth(line, n) > 0 and before.count('"') % 2 == 0
+
+
+def depth(line: str, n: int) -> int:
+    before = line[:n]
+    return sum(map(before.count, "([")) - sum(map(before.count, ")]"))

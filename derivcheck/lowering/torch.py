@@ -1,0 +1,139 @@
+"""How torch spells a tensor program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# fmt: off
+FUNCTIONS = {
+    "add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "div": "{} / {}", "neg": "-{}",
+    "pow": "{} ** {}", "sqrt": "torch.sqrt({})", "rsqrt": "torch.rsqrt({})",
+    "exp": "torch.exp({})", "expm1": "torch.expm1({})",
+    "log": "torch.log({})", "log1p": "torch.log1p({})",
+    "sin": "torch.sin({})", "cos": "torch.cos({})", "tan": "torch.tan({})",
+    "sec": "1 / torch.cos({})", "csc": "1 / torch.sin({})", "cot": "1 / torch.tan({})",
+    "asin": "torch.asin({})", "acos": "torch.acos({})", "atan": "torch.atan({})",
+    "sinh": "torch.sinh({})", "cosh": "torch.cosh({})", "tanh": "torch.tanh({})",
+    "sigmoid": "torch.sigmoid({})", "Abs": "torch.abs({})", "sign": "torch.sign({})",
+    "floor": "torch.floor({})", "erf": "torch.erf({})",
+    "maximum": "torch.maximum({}, {})", "minimum": "torch.minimum({}, {})",
+    "gt": "{} > {}", "ge": "{} >= {}", "eq": "{} == {}", "and": "{} & {}", "not": "~{}",
+    "where": "torch.where({}, {}, {})", "clip": "torch.clamp({}, {}, {})",
+    "real": "{}.to(dtype)",
+}
+METHODS = {
+    "neg": "neg_", "exp": "exp_", "expm1": "expm1_", "log": "log_", "log1p": "log1p_",
+    "tanh": "tanh_", "sigmoid": "sigmoid_", "sqrt": "sqrt_", "rsqrt": "rsqrt_", "Abs": "abs_",
+    "sin": "sin_", "cos": "cos_", "add": "add_", "sub": "sub_", "mul": "mul_", "div": "div_",
+}
+# fmt: on
+AUGMENTED = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
+MODULE = "torch"
+IMPORT = "import torch"
+PURE_FORWARD = True
+
+
+def apply(name: str, args: Sequence[str], numbers: Sequence[bool]) -> str:
+    """An elementwise function of operands; functions of numbers alone need tensors of them."""
+    if all(numbers):
+        made = [f"torch.tensor(float({a}), dtype=torch.float64)" for a in args]
+        return f"float({FUNCTIONS[name].format(*made)})"
+    if name in ("maximum", "minimum") and any(numbers):
+        other, bound = args if numbers[1] else args[::-1]
+        if bound == "0" and name == "maximum":
+            return f"torch.relu({other})"
+        return f"torch.clamp({other}, {'min' if name == 'maximum' else 'max'}={bound})"
+    return FUNCTIONS[name].format(*args)
+
+
+def apply_in_place(name: str, args: Sequence[str], out: str) -> str | None:
+    """The same, written over one of its operands; None where there is no such spelling."""
+    if name not in METHODS:
+        return None
+    if args[0] == out:
+        return f"{out}.{METHODS[name]}({', '.join(args[1:])})"
+    if name in ("add", "mul"):
+        return f"{out}.{METHODS[name]}({args[0]})"
+    if name == "div" and args[0] == "1":
+        return f"{out}.reciprocal_()"
+    if name == "sub" and args[0].replace(".", "").isdigit():
+        return f"{out}.neg_().add_({args[0]})"
+    return f"torch.{'sub' if name == 'sub' else 'div'}({args[0]}, {out}, out={out})"
+
+
+def reduce(name: str, x: str, axes: tuple[int, ...], keep: bool, rank: int) -> str:
+    """A reduction over axes."""
+    kept = ", keepdim=True" if keep else ""
+    if name == "prod":
+        for axis in sorted(axes, reverse=True):
+            x = f"{x}.prod({axis}{kept})"
+        return x
+    axis = str(axes[0] if len(axes) == 1 else axes)
+    if name == "sum" and len(axes) == rank and not keep:
+        return f"{x}.sum()"
+    return f"{x}.{ {'sum': 'sum', 'max': 'amax', 'argmax': 'argmax'}[name] }({axis}{kept})"
+
+
+def permute(x: str, order: Sequence[int]) -> str:
+    if list(order) == [1, 0]:
+        return f"{x}.t()"
+    return f"{x}.permute({', '.join(map(str, order))})"
+
+
+def flip(x: str, axis: int) -> str:
+    return f"{x}.flip({axis})"
+
+
+def zeros(shape: str) -> str:
+    return f"torch.zeros({shape}, dtype=dtype, device=device)"
+
+
+def full(shape: str, value: str) -> str:
+    return f"torch.full({shape}, {value}, dtype=dtype, device=device)"
+
+
+def expand(x: str, shape: str) -> str:
+    return f"{x}.expand({shape}).clone()"
+
+
+def positions(extent: str) -> str:
+    return f"torch.arange({extent}, device=device)"
+
+
+def stack(values: str, axis: int) -> str:
+    return f"torch.stack({values}, {axis})" if axis else f"torch.stack({values})"
+
+
+def diagonal(x: str, first: int, second: int) -> str:
+    return f"{x}.diagonal(0, {first}, {second})"
+
+
+def window(x: str, axis: int, size: str, stride: int, dilation: int, rank: int) -> str:
+    """Windows along `axis`, at every stride; their own axis comes last."""
+    size = f"({size} - 1) * {dilation} + 1" if dilation > 1 else size
+    text = f"{x}.unfold({axis}, {size}, {stride})"
+    return f"{text}[..., ::{dilation}]" if dilation > 1 else text
+
+
+def scatter(lines: list[str], out: str, size: str, index: str, x: str, rest: str) -> None:
+    """out, of length `size`, = Σ of x at index; both flat, x with trailing axes `rest`."""
+    shape = f"({size}, {rest})" if rest else size
+    lines.append(f"{out} = torch.zeros({shape}, dtype=dtype, device=device)")
+    lines.append(f"{out} = {out}.index_add(0, {index}, {x})")
+
+
+def scalar(name: str) -> str:
+    """A scalar argument may be a Python number; it gets the other arguments' type."""
+    return f"{name} = torch.as_tensor({name}, dtype=dtype, device=device)"
+
+
+def dtype_of(name: str, sure: bool) -> list[str]:
+    if sure:
+        return [f"dtype, device = {name}.dtype, {name}.device"]
+    return [
+        f'dtype = getattr({name}, "dtype", torch.float64)',
+        f'device = getattr({name}, "device", None)',
+    ]
+
+
+AS_ARRAY, BROADCAST = "torch.as_tensor", "torch.broadcast_to"

@@ -1,0 +1,56 @@
+"""What a note says: printed SymPy trees. No arrays, no calculus."""
+
+from sympy import (
+    Abs as Abs,
+    And as And,
+    Eq as Eq,
+    Ne as Ne,
+    Or as Or,
+    Rational as Rational,
+    acos as acos,
+    asin as asin,
+    atan as atan,
+    cos as cos,
+    cosh as cosh,
+    cot as cot,
+    csc as csc,
+    exp as exp,
+    floor as floor,
+    log as log,
+    pi as pi,
+    sec as sec,
+    sin as sin,
+    sinh as sinh,
+    sqrt as sqrt,
+    tan as tan,
+    tanh as tanh,
+)
+
+from derivcheck.notation.formula import Formula as Formula, Source as Source, formula as formula
+from derivcheck.notation.functions import (
+    bracket as bracket,
+    delta as delta,
+    largest as largest,
+    maximum as maximum,
+    minimum as minimum,
+    norm as norm,
+    product as product,
+    sigmoid as sigmoid,
+    total as total,
+)
+from derivcheck.notation.indices import Index as Index, IndexSet as IndexSet
+from derivcheck.notation.tensors import (
+    NONZERO as NONZERO,
+    ONE_HOT as ONE_HOT,
+    POSITIVE as POSITIVE,
+    REAL as REAL,
+    SIMPLEX as SIMPLEX,
+    UNIT as UNIT,
+    Domain as Domain,
+    Entry as Entry,
+    Role as Role,
+    Scalar as Scalar,
+    Tensor as Tensor,
+    interval as interval,
+    labels as labels,
+)

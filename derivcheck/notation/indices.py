@@ -1,0 +1,130 @@
+"""Index sets, their extents, and the indices that run over them.
+
+Sets do not mix: an index of I is no index of D, also where both have the same extent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import chain, count
+from typing import Any
+
+from sympy import Atom, Expr, Integer, Symbol, sympify
+
+from derivcheck.errors import NotationError
+
+NAME = re.compile(r"[^\W\d]\w*'*")
+
+
+def checked_name(name: object, what: str) -> str:
+    """`name` where it is a plain identifier (primes may follow); names reach generated code."""
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        raise NotationError(
+            f"{name!r} is no name for {what}: expected a letter, then letters, digits or _, "
+            "such as 'x' or 'w_xi'; what is to be printed goes into symbol=…"
+        )
+    return name
+
+
+class IndexSet(Atom):
+    """A finite set that indices run over, such as the note's I.
+
+    `extent`: left out, a positive integer symbol |I|; otherwise an int, or an expression in other
+    extents (a convolution's output has |I| - |A| + 1). `first` is the number of its first
+    element as the note counts: 0, or 1 where the note writes i = 1 … |I|.
+    """
+
+    __slots__ = ("_extent", "first", "name")
+
+    def __new__(cls, name: str, extent: int | Expr | None = None, *, first: int = 0) -> IndexSet:
+        if extent is not None and not isinstance(extent, int | Expr):
+            raise NotationError(
+                f"the extent of index set {name!r} is {extent!r}: expected an int or an "
+                "expression in other extents, such as I.extent - A.extent + 1"
+            )
+        if isinstance(extent, int) and extent < 1:
+            raise NotationError(f"the extent of index set {name!r} is {extent}: expected 1 or more")
+        if first not in (0, 1):
+            raise NotationError(f"index set {name!r} counts from {first!r}: expected first=0 or 1")
+        obj = super().__new__(cls)
+        obj.name = checked_name(name, "an index set")
+        obj._extent = None if extent is None else sympify(extent)
+        obj.first = first
+        return obj
+
+    @property
+    def extent(self) -> Expr:
+        """|I|: how many elements the set has."""
+        return Extent(self) if self._extent is None else self._extent
+
+    def index(self, name: str) -> Index:
+        """One index of this set."""
+        return Index(name, self)
+
+    def indices(self, names: str) -> tuple[Index, ...]:
+        """Several, by their names with blanks between: `I.indices("i j k")`."""
+        return tuple(Index(name, self) for name in names.split())
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (self.name, self.first, str(self._extent))
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self._extent), {"first": self.first}
+
+    def sort_key(self, order: str | None = None) -> Any:
+        return self.class_key(), (1, (self.name,)), Integer(1).sort_key(), Integer(1)
+
+    def _sympystr(self, _printer: object) -> str:
+        return self.name
+
+    def _sympyrepr(self, _printer: object) -> str:
+        return f"IndexSet({self.name!r})"
+
+
+class Extent(Symbol):
+    """|I|, a positive integer that stays unknown until a point is sampled."""
+
+    __slots__ = ("index_set",)
+
+    def __new__(cls, index_set: IndexSet) -> Extent:
+        obj = Symbol.__xnew__(cls, f"|{index_set.name}|", integer=True, positive=True)
+        obj.index_set = index_set
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.index_set)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.index_set,), {}
+
+
+class Index(Symbol):
+    """An index with its set; integer and nonnegative, so that [i ≥ 0] folds by itself."""
+
+    __slots__ = ("index_set",)
+
+    def __new__(cls, name: str, index_set: IndexSet) -> Index:
+        if not isinstance(index_set, IndexSet):
+            raise NotationError(
+                f"index {name!r} got {index_set!r} as its set: expected an IndexSet, "
+                'such as IndexSet("I")'
+            )
+        obj = Symbol.__xnew__(cls, checked_name(name, "an index"), integer=True, nonnegative=True)
+        obj.index_set = index_set
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.index_set)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.index_set), {}
+
+
+def readable_index(index_set: IndexSet, pool: Iterable[Index], taken: Iterable[str]) -> Index:
+    """An index of the set whose name is not taken: one of `pool`, else the set's letter, primed."""
+    own = [i for i in pool if i.index_set == index_set]
+    letter = index_set.name[0].lower()
+    invented = (Index(letter + "'" * n, index_set) for n in count())
+    names = set(taken)
+    return next(i for i in chain(own, invented) if i.name not in names)

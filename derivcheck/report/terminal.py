@@ -1,0 +1,227 @@
+"""A Report as text for people: a table with the findings in words below it, or a line a finding.
+
+Whatever comes from a note, a file or a formula is shown as it is: no markup in it is obeyed, and
+characters that would move the cursor or turn the line round are written out.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from derivcheck.verdict import (
+    FileError,
+    Finding,
+    FormulaResult,
+    Outcome,
+    Report,
+    Statement,
+    Verdict,
+)
+
+WIDTH = 100
+STYLES = {
+    Verdict.MALFORMED: "bold red",
+    Verdict.REFUTED: "bold red",
+    Verdict.DIFFERS: "red",
+    Verdict.CONDITIONAL: "yellow",
+    Verdict.MISPRINTED: "yellow",
+    Verdict.INCONCLUSIVE: "magenta",
+    Verdict.UNCHECKED: "dim",
+    Verdict.PROVED: "green",
+    Verdict.AGREES: "green",
+}
+Printed = Mapping[tuple[str, str], str]
+
+
+def render(
+    report: Report,
+    *,
+    width: int = WIDTH,
+    color: bool = False,
+    printed: Printed | None = None,
+    errors: bool = True,
+) -> str:
+    """Every statement in a table, each finding in words, the errors, and a line that counts.
+
+    `printed` gives a statement's formula as Unicode, by (formula, id); a report holds LaTeX.
+    `errors` is False where they are said on the same terminal already.
+    """
+    page = Page(width, color)
+    if report.statements:
+        page.add(table(report, printed or {}))
+        page.add("")
+    for result in report.formulas:
+        for statement in result.statements:
+            page.statement(result, statement)
+        for derived in result.derived:
+            if derived.outcome is Outcome.DISAGREES:
+                place = f"{result.name}: the derived gradient of {derived.of} by {derived.wrt}"
+                page.line(f"{place} is contradicted; please report it (DC205)", "bold red")
+                page.evidence(derived.evidence)
+    for error in report.errors if errors else ():
+        page.line(located(error), "bold red")
+    page.line(summary(report))
+    return page.text()
+
+
+def concise(report: Report) -> str:
+    """`file:line: CODE id message`, a line for every finding; a statement that is not right and
+    has no finding gives its verdict."""
+    return "".join(f"{line}\n" for line in concise_lines(report))
+
+
+def concise_lines(report: Report) -> Iterator[str]:
+    for result in report.formulas:
+        place = f"{visible(result.file)}:{result.line}"
+        for statement in result.statements:
+            for found in statement.findings:
+                message = visible(" ".join(found.message.split()))
+                yield f"{place}: {visible(found.code)} {visible(statement.id)} {message}"
+            if not statement.findings and not statement.verdict.ok:
+                line = f"{place}: {statement.verdict} {visible(statement.id)} {why(statement)}"
+                yield line.rstrip()
+    for error in report.errors:
+        yield " ".join(located(error).split())
+
+
+def as_json(report: Report, *, ascii_only: bool = False) -> str:
+    """The public JSON form."""
+    content = report.to_dict()
+    return json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
+
+
+def summary(report: Report) -> str:
+    """`12 statements: 3 refuted, 9 proved; 1 error; 2.1 s`."""
+    count = len(report.statements)
+    by_verdict = [(v, sum(s.verdict is v for s in report.statements)) for v in Verdict]
+    parts = [f"{count} statement{'' if count == 1 else 's'}"]
+    if count:
+        parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in by_verdict if n)
+    if report.errors:
+        parts.append(f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}")
+    if report.interrupted:
+        parts.append("interrupted, so not everything was checked")
+    return "; ".join([*parts, f"{report.seconds:.1f} s"])
+
+
+def located(error: FileError) -> str:
+    place = f"{error.file}:{error.line}" if error.line else error.file
+    return f"{visible(place)}: error: {visible(error.message)}"
+
+
+def why(statement: Statement) -> str:
+    """The conditions of a statement, or what the oracles said that abstained."""
+    if statement.conditions:
+        return visible("true if " + " and ".join(statement.conditions))
+    return visible("; ".join(e.detail for e in statement.evidence if e.detail))
+
+
+def visible(text: str) -> str:
+    r"""`text` with every control, format and surrogate character written out, as \u202e."""
+    return "".join(
+        char.encode("unicode_escape").decode() if unicodedata.category(char) in HIDDEN else char
+        for char in text
+    )
+
+
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+class Page:
+    """Lines of text, wrapped at a width, with colours where they are wanted."""
+
+    def __init__(self, width: int, color: bool) -> None:
+        self.buffer = StringIO()
+        self.console = Console(
+            file=self.buffer,
+            width=width,
+            color_system="standard" if color else None,
+            force_terminal=color,
+            no_color=not color,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            legacy_windows=False,
+            _environ={},  # or COLUMNS, FORCE_COLOR and others would have their say as well
+        )
+
+    def add(self, content: Any) -> None:
+        self.console.print(content)
+
+    def line(self, text: str, style: str = "", indent: int = 0) -> None:
+        """One paragraph; a newline in it starts a line at the same indent."""
+        for part in text.split("\n"):
+            self.add(Padding(Text(visible(part), style=style), (0, 0, 0, indent)))
+
+    def statement(self, result: FormulaResult, statement: Statement) -> None:
+        """What is to be said of a statement beyond its row in the table."""
+        if statement.verdict.ok and not statement.findings:
+            return
+        self.line(
+            f"{result.name}  {statement.id}  {statement.verdict}  ({result.file}:{result.line})",
+            STYLES[statement.verdict],
+        )
+        if statement.reconstructed:
+            self.line(f"reconstructed: {statement.reconstructed}", indent=2)
+        for condition in statement.conditions:
+            self.line(f"true if {condition}", indent=2)
+        for found in statement.findings:
+            self.finding(found)
+        if not statement.findings:
+            self.evidence(statement.evidence)
+        self.add("")
+
+    def finding(self, found: Finding) -> None:
+        note = " (note)" if found.severity == "note" else ""
+        where = f" in {found.where}" if found.where else ""
+        self.line(f"{found.code}{note}{where}: {found.message}", indent=2)
+        for row in numbers(found.counterexample):
+            self.line(row, "dim", indent=6)
+        if found.suggestion:
+            self.line(f"→ {found.suggestion}", "cyan", indent=6)
+
+    def evidence(self, evidence: tuple[Any, ...]) -> None:
+        for item in evidence:
+            detail = f": {item.detail}" if item.detail else ""
+            self.line(f"{item.oracle} {item.outcome}{detail}", "dim", indent=2)
+
+    def text(self) -> str:
+        lines = (line.rstrip() for line in self.buffer.getvalue().split("\n"))
+        return "\n".join(lines)
+
+
+def table(report: Report, printed: Printed) -> Table:
+    """A row for every statement; what is printed is cut to what the other columns leave."""
+    rows = Table(box=SIMPLE_HEAD, expand=True, show_edge=False, pad_edge=False)
+    for title in ("id", "formula"):
+        rows.add_column(title, overflow="fold")
+    for title in ("kind", "verdict"):
+        rows.add_column(title, no_wrap=True)
+    rows.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
+    for result in report.formulas:
+        for s in result.statements:
+            what = printed.get((result.name, s.id), s.printed)
+            cells = [Text(visible(t)) for t in (s.id, result.name, s.kind)]
+            verdict = Text(str(s.verdict), style=STYLES[s.verdict])
+            rows.add_row(*cells, verdict, Text(visible(what)))
+    return rows
+
+
+def numbers(counterexample: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """`key = value`, a line each; what is nested is named by its path."""
+    for key, value in counterexample.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            yield from numbers(value, f"{name}.")
+        else:
+            yield f"{name} = {value}"

@@ -1,0 +1,205 @@
+"""One formula under examination: everything that several checks need of it, made once.
+
+Nothing here judges. The parts come from rings that do not know each other: the reading, the
+derived systems, the code that runs, the points and the interpreter's values there.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from derivcheck.calculus.adjoint import pullback
+from derivcheck.calculus.system import System
+from derivcheck.calculus.translate import system_of
+from derivcheck.errors import SamplingError
+from derivcheck.evidence.branches import Side, all_sides, sides_taken
+from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
+from derivcheck.evidence.sampling import Point, distinct_extents, free_sets, sample
+from derivcheck.lowering.compiled import Compiled, compiled
+from derivcheck.notation.formula import Formula
+from derivcheck.notation.reading import Reading, read
+from derivcheck.notation.tensors import Tensor
+
+POINTS = 3
+ATTEMPTS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A formula as read, at `POINTS` points that `seed` decides. Arrays are in the order of
+    `reading.inputs` wherever a list of them is passed."""
+
+    reading: Reading
+    seed: int = 0
+
+    @classmethod
+    def of(cls, formula: Formula, seed: int = 0) -> Subject:
+        return cls(read(formula), seed)
+
+    @cached_property
+    def system(self) -> System:
+        """The equations in calculus form, cut and folded."""
+        return system_of(self.reading)
+
+    @cached_property
+    def pullback(self) -> System:
+        """The derived gradients."""
+        return pullback(self.system)
+
+    @cached_property
+    def numpy(self) -> Compiled:
+        """Forward and pullback as a user gets them, in NumPy."""
+        return compiled(self.system, self.pullback, backend="numpy")
+
+    @cached_property
+    def torch(self) -> Compiled:
+        """Forward and pullback as a user gets them, in PyTorch."""
+        return compiled(self.system, self.pullback, backend="torch")
+
+    def batched_forward(self, of: Tensor | None = None) -> Callable[..., Any]:
+        """A NumPy forward in which every input carries a batch axis: for differences."""
+        names = frozenset(t.name for t in self.reading.inputs)
+        return compiled(self.for_output(of), backend="numpy", batched=names).forward
+
+    def torch_forward(self, of: Tensor | None = None) -> Callable[..., Any]:
+        """A PyTorch forward that gives `of` alone, which may be an intermediate tensor."""
+        return compiled(self.for_output(of), backend="torch").forward
+
+    def for_output(self, of: Tensor | None) -> System:
+        return self.system if of is None else replace(self.system, outputs=(of,))
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """The points, each of other extents (at |I| = 2 alone a lost factor 2/|I| would pass), and
+        more of them until every branch of a max or bracket is taken, as far as any is found.
+        Raises SamplingError where the domains have none."""
+        points = [self.sampled(n) for n in range(POINTS)]
+        missing = all_sides(self.reading).difference(*map(self.sides, points))
+        for attempt in range(POINTS, ATTEMPTS):
+            if not missing:
+                break
+            try:
+                point = self.sampled(attempt)
+            except SamplingError:
+                continue  # the points that are there say enough
+            if missing & self.sides(point):
+                points.append(point)
+                missing -= self.sides(point)
+        return tuple(points)
+
+    def sides(self, point: Point) -> frozenset[Side]:
+        return sides_taken(self.reading, point, evaluate(self.reading, point))
+
+    @cached_property
+    def samples(self) -> tuple[Point, ...]:
+        """Points that share their extents: what a batch is made of."""
+        return tuple(sample(self.reading, self.seed, attempt=n) for n in range(POINTS))
+
+    def sampled(self, attempt: int) -> Point:
+        """A point whose free extents are `attempt` (modulo `POINTS`) above the smallest."""
+        smallest = distinct_extents(self.reading)
+        free = {s.name: smallest[s.name] + attempt % POINTS for s in free_sets(self.reading)}
+        return sample(self.reading, self.seed, attempt=attempt, extents=free)
+
+    @cached_property
+    def values(self) -> tuple[dict[str, Array], ...]:
+        """Every defined tensor at each point, by the interpreter in floats."""
+        return tuple(evaluate(self.reading, point) for point in self.points)
+
+    def points_where(self, accepts: Callable[[Point], bool]) -> tuple[Point, ...]:
+        """Up to `POINTS` points that `accepts` lets through; none where it never does."""
+        found = []
+        for attempt in range(ATTEMPTS):
+            try:
+                point = self.sampled(attempt)
+            except SamplingError:
+                continue
+            if accepts(point):
+                found.append(point)
+            if len(found) == POINTS:
+                break
+        return tuple(found)
+
+    def arrays(self, point: Point) -> list[Array]:
+        return [point.arrays[t.name] for t in self.reading.inputs]
+
+    def cotangents(self, point: Point, number: int = 0) -> list[Array]:
+        """One cotangent per output: random signs times short decimals, never two alike."""
+        return [self.cotangent(t, point, number) for t in self.reading.outputs]
+
+    def cotangent(self, tensor: Tensor, point: Point, number: int) -> Array:
+        rng = np.random.default_rng([self.seed, number, zlib.crc32(tensor.name.encode())])
+        shape = tuple(point.extents[s.name] for s in tensor.index_sets)
+        size = int(np.prod(shape, dtype=int))
+        sizes = (rng.permutation(size) + rng.integers(50, 100)) / 100
+        return (sizes * rng.choice([-1.0, 1.0], size)).reshape(shape)
+
+    def position(self, tensor: Tensor) -> int:
+        """The place of an input among the inputs."""
+        return [t.name for t in self.reading.inputs].index(tensor.name)
+
+    @cached_property
+    def which(self) -> list[int]:
+        """The places of the inputs by which a gradient is derived."""
+        return [self.position(t) for t in self.reading.differentiable]
+
+    def freed(self, tensor: Tensor) -> Subject:
+        """The formula with an intermediate tensor as one more input, its equation taken out."""
+        if tensor.name in {t.name for t in self.reading.inputs}:
+            return self
+        kept = tuple(e for e in self.reading.equations if e.tensor.name != tensor.name)
+        reading = replace(
+            self.reading, inputs=(*self.reading.inputs, tensor), equations=kept, claims=()
+        )
+        freed = Subject(reading, self.seed)
+        # The points of the whole formula, where the intermediate has the value that it takes.
+        points = tuple(
+            Point(p.extents, {**p.arrays, tensor.name: v[tensor.name]})
+            for p, v in zip(self.points, self.values, strict=True)
+        )
+        freed.__dict__["points"] = points
+        return freed
+
+
+def domains(tensors: Sequence[Tensor]) -> list[tuple[float, float] | None]:
+    """The open interval that the entries of each tensor keep to; None for the whole line."""
+    return [interval(t) for t in tensors]
+
+
+def interval(tensor: Tensor) -> tuple[float, float] | None:
+    domain = tensor.domain
+    if domain.kind == "positive":
+        return (0.0, float("inf"))
+    ends = (domain.low, domain.high)
+    if all(end is not None and end.is_number for end in ends):
+        return (float(ends[0]), float(ends[1]))
+    return None
+
+
+def exact_derivative(subject: Subject, of: Tensor, wrt: Tensor, point: Point) -> Array:
+    """∂of/∂wrt by central differences of the interpreter in 50 digits: with a step of 10⁻¹⁵ some
+    thirty digits are right. Shape (*of, *wrt), dtype object."""
+    exact = DIGITS50.number
+    start = np.array(point.arrays[wrt.name], dtype=object)
+    columns = []
+    step = exact(Fraction(1, 10**15))
+    for at in np.ndindex(start.shape):
+        sides = []
+        for sign in (1, -1):
+            moved = start.copy()
+            moved[at] = exact(start[at]) + sign * step
+            changed = Point(point.extents, {**point.arrays, wrt.name: moved})
+            sides.append(evaluate(subject.reading, changed, DIGITS50)[of.name])
+        columns.append((sides[0] - sides[1]) / (2 * step))
+    out = np.shape(columns[0])
+    stacked = np.empty((*out, len(columns)), dtype=object)
+    for n, column in enumerate(columns):
+        stacked[..., n] = column
+    return stacked.reshape(*out, *start.shape)

@@ -1,0 +1,1 @@
+"""The encoded notes: one folder a note, one module a section of it."""

@@ -1,0 +1,1 @@
+"""torch.nn in index notation, from the note "微積分 + Al Deep Learning + PyTorch"."""
