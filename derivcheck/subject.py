@@ -63,8 +63,13 @@ class Subject:
         """Forward and pullback as a user gets them, in PyTorch."""
         return compiled(self.system, self.pullback, backend="torch")
 
-    def batched_forward(self, of: Tensor | None = None) -> Callable[..., Any]:
+    @cached_property
+    def batched(self) -> Callable[..., Any]:
         """A NumPy forward in which every input carries a batch axis: for differences."""
+        return self.batched_forward()
+
+    def batched_forward(self, of: Tensor | None = None) -> Callable[..., Any]:
+        """The same for one tensor, which may be an intermediate one."""
         names = frozenset(t.name for t in self.reading.inputs)
         return compiled(self.for_output(of), backend="numpy", batched=names).forward
 

@@ -91,11 +91,9 @@ def oracles(
     found: dict[str, list[tuple[Array, Any]]] = {}
     by_autograd = autograd.pullback(subject.torch.forward, arrays, which, cotangents)
     found["autograd"] = [(g, 0.0) for g in by_autograd]
-    forward = subject.batched_forward()
-
     def weighted(stacked: list[Array]) -> Array:
         """Σ cotangent · output, one number per sample."""
-        outputs = autograd.outputs_of(forward(*stacked))
+        outputs = autograd.outputs_of(subject.batched(*stacked))
         pairs = zip(outputs, cotangents, strict=True)
         return np.sum([(y * c).reshape(len(y), -1).sum(1) for y, c in pairs], axis=0)
 
