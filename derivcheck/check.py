@@ -101,7 +101,7 @@ def chosen_findings(
 def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> FormulaResult:
     """One formula's statements, those of its definition first."""
     formula = entry.formula
-    subject = Subject.of(formula, seed)
+    subject = Subject.of(formula, seed, entry.name)
     findings = lint(subject.reading)
     derived: tuple[Derived, ...] = ()
     statements: list[Statement] = []

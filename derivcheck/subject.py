@@ -38,10 +38,12 @@ class Subject:
 
     reading: Reading
     seed: int = 0
+    name: str = ""
 
     @classmethod
-    def of(cls, formula: Formula, seed: int = 0) -> Subject:
-        return cls(read(formula), seed)
+    def of(cls, formula: Formula, seed: int = 0, name: str = "") -> Subject:
+        """`name` is what a user calls the formula by."""
+        return cls(read(formula), seed, name or formula.name)
 
     @cached_property
     def system(self) -> System:
@@ -163,7 +165,7 @@ class Subject:
         reading = replace(
             self.reading, inputs=(*self.reading.inputs, tensor), equations=kept, claims=()
         )
-        freed = Subject(reading, self.seed)
+        freed = Subject(reading, self.seed, self.name)
         # The points of the whole formula, where the intermediate has the value that it takes.
         points = tuple(
             Point(p.extents, {**p.arrays, tensor.name: v[tensor.name]})

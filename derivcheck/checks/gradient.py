@@ -133,8 +133,8 @@ def refutation(
     code, message = wording(claim, widest)
     return Finding(
         code, message, where=f"statement {claim.id}", counterexample=example,
-        suggestion=f"derivcheck show {subject.reading.formula.name} --wrt {wrt.name} prints the "
-        "derived gradient",
+        suggestion=f"derivcheck show {subject.name} --wrt {wrt.name} --form jacobian prints what "
+        "is derived",
     )  # fmt: skip
 
 

@@ -101,12 +101,16 @@ def as_json(report: Report, *, ascii_only: bool = False) -> str:
 
 
 def summary(report: Report) -> str:
-    """`12 statements: 3 refuted, 9 proved; 1 error; 2.1 s`."""
+    """`12 statements: 3 refuted, 9 proved; 4 derived gradients: 4 agrees; 1 error; 2.1 s`."""
     count = len(report.statements)
     by_verdict = [(v, sum(s.verdict is v for s in report.statements)) for v in Verdict]
     parts = [f"{count} statement{'' if count == 1 else 's'}"]
     if count:
         parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in by_verdict if n)
+    derived = [d.outcome for f in report.formulas for d in f.derived]
+    if derived:
+        each = ", ".join(f"{derived.count(o)} {o}" for o in Outcome if o in derived)
+        parts.append(f"{len(derived)} derived gradient{'' if len(derived) == 1 else 's'}: {each}")
     if report.errors:
         parts.append(f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}")
     if report.interrupted:
@@ -217,11 +221,17 @@ def table(report: Report, printed: Printed) -> Table:
     return rows
 
 
-def numbers(counterexample: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """`key = value`, a line each; what is nested is named by its path."""
-    for key, value in counterexample.items():
-        name = f"{prefix}{key}"
-        if isinstance(value, Mapping):
-            yield from numbers(value, f"{name}.")
-        else:
-            yield f"{name} = {value}"
+def numbers(counterexample: Mapping[str, Any]) -> Iterator[str]:
+    """The point, a line per tensor, then the entry with both sides."""
+    sizes = counterexample.get("extents", {})
+    if sizes:
+        yield "at " + ", ".join(f"{name} = {size}" for name, size in sizes.items())
+    for name, value in counterexample.get("inputs", {}).items():
+        yield f"   {name} = {value}"
+    sides = [
+        f"{key} {counterexample[key]}"
+        for key in ("printed", "computed", "ratio")
+        if key in counterexample
+    ]
+    if sides:
+        yield f"{counterexample.get('entry', 'the value')}: {', '.join(sides)}"

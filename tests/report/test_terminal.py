@@ -22,7 +22,13 @@ WRONG = Finding(
     "DC201",
     "the printed gradient is 2·x_i, the derivative is 3·x_i",
     where="the right side",
-    counterexample={"point": {"x[0]": 0.5}, "printed": 1.0, "derivative": 1.5},
+    counterexample={
+        "extents": {"|I|": 1},
+        "inputs": {"x": [0.5]},
+        "entry": "∂y_{0}/∂x_{0}",
+        "printed": 1.0,
+        "computed": 1.5,
+    },
     suggestion="print 3·x_i",
 )
 LONG = "y_{i} = " + " + ".join(f"x_{{{n}}}" for n in range(60))
@@ -46,8 +52,8 @@ def test_full_says_all_of_a_finding() -> None:
     text = render(FULL)
     for part in (
         "mine/twice", "A1.gradient", "refuted", "proved", "(my.py:12)", "DC201", "the right side",
-        WRONG.message, "point.x[0] = 0.5", "printed = 1.0", "derivative = 1.5", "→ print 3·x_i",
-        "bad.py:3: error: not Python: invalid syntax",
+        WRONG.message, "at |I| = 1", "x = [0.5]", "∂y_{0}/∂x_{0}: printed 1.0, computed 1.5",
+        "→ print 3·x_i", "bad.py:3: error: not Python: invalid syntax",
     ):  # fmt: skip
         assert part in text
     assert text.splitlines()[-1] == "2 statements: 1 refuted, 1 proved; 1 error; 1.2 s"
