@@ -12,9 +12,10 @@ from derivcheck.checks import batching, definition, gradient, identity
 from derivcheck.checks.evidence import lint_evidence, verdict
 from derivcheck.errors import DerivcheckError, SamplingError
 from derivcheck.evidence.lint import lint
-from derivcheck.notation.formula import Batching, Claim, Equation, Formula, Gradient, Identity
+from derivcheck.notation.formula import Formula
 from derivcheck.notation.printing import claim_latex, equation_latex
 from derivcheck.notation.reading import Odd
+from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.subject import Subject
 from derivcheck.verdict import (
     Derived,

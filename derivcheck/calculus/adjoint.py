@@ -18,10 +18,10 @@ from derivcheck.calculus.rewrite import factored, fold, mapped, substitute, summ
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import calculus, fresh, uses
 from derivcheck.errors import DerivcheckError
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.indices import Index, readable_index
-from derivcheck.notation.order import entries
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry, Role, Tensor
+from derivcheck.notation.trees import entries
 
 MOST_USERS = 3  # a cotangent that more equations use is worth its name
 

@@ -13,9 +13,9 @@ from sympy import Add, Expr, Pow
 
 from derivcheck.calculus.rewrite import fold, mapped
 from derivcheck.calculus.terms import Apply, Max, Prod, Sum, contains, free_positions
-from derivcheck.notation.formula import Equation
-from derivcheck.notation.order import entries
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry, Role, Tensor
+from derivcheck.notation.trees import entries
 
 
 def cut(equations: Iterable[Equation], taken: set[str]) -> Iterator[Equation]:

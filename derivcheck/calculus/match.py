@@ -9,8 +9,8 @@ from typing import Any
 from sympy import Add, Expr, Mul, Pow
 
 from derivcheck.calculus.terms import Reduction, base_exponent, factors, fresh
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.indices import Index
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
 
 Binding = dict[Index, Expr]

@@ -28,8 +28,8 @@ from derivcheck.calculus.terms import (
     position,
     terms,
 )
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.indices import Index
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
 
 # --- sums ------------------------------------------------------------------------------------

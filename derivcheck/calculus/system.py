@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.indices import Index, IndexSet
 from derivcheck.notation.order import Group, ordered
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor
 
 

@@ -35,9 +35,9 @@ from derivcheck.calculus.terms import (
 )
 from derivcheck.errors import MissingRule
 from derivcheck.notation import functions as printed
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.indices import Index, IndexSet, readable_index
 from derivcheck.notation.reading import Reading
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
 from derivcheck.notation.trees import indices_in, set_of
 

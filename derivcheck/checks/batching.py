@@ -14,7 +14,7 @@ from derivcheck.evidence.compare import Gap, gap, slope
 from derivcheck.evidence.interpreter import Array, evaluate
 from derivcheck.evidence.reference import Operation
 from derivcheck.evidence.sampling import Point
-from derivcheck.notation.formula import Batching
+from derivcheck.notation.statements import Batching
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 

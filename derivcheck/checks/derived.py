@@ -91,6 +91,7 @@ def oracles(
     found: dict[str, list[tuple[Array, Any]]] = {}
     by_autograd = autograd.pullback(subject.torch.forward, arrays, which, cotangents)
     found["autograd"] = [(g, 0.0) for g in by_autograd]
+
     def weighted(stacked: list[Array]) -> Array:
         """Σ cotangent · output, one number per sample."""
         outputs = autograd.outputs_of(subject.batched(*stacked))

@@ -15,9 +15,9 @@ from derivcheck.evidence.compare import Gap, gap
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.sampling import Point
 from derivcheck.lowering.compiled import compiled
-from derivcheck.notation.formula import Equation, Identity
 from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import unicode
+from derivcheck.notation.statements import Equation, Identity
 from derivcheck.notation.tensors import Entry, Tensor
 from derivcheck.notation.trees import free_indices
 from derivcheck.subject import Subject

@@ -12,8 +12,8 @@ from derivcheck.evidence.compare import number
 from derivcheck.evidence.interpreter import Array, Kink, evaluate, table
 from derivcheck.evidence.reference import Operation
 from derivcheck.evidence.sampling import Point
-from derivcheck.notation.formula import Gradient
 from derivcheck.notation.printing import name_of
+from derivcheck.notation.statements import Gradient
 from derivcheck.notation.tensors import Tensor
 from derivcheck.subject import Subject
 from derivcheck.verdict import Finding

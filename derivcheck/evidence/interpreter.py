@@ -37,9 +37,9 @@ from derivcheck.notation.tensors import signature
 
 if TYPE_CHECKING:
     from derivcheck.evidence.sampling import Point
-    from derivcheck.notation.formula import Equation
     from derivcheck.notation.order import Group
     from derivcheck.notation.reading import Reading
+    from derivcheck.notation.statements import Equation
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

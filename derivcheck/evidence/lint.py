@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derivcheck.notation.formula import Equation, Formula, used_tensors
+from derivcheck.notation.formula import Formula
 from derivcheck.notation.indices import IndexSet
 from derivcheck.notation.reading import Odd, Oddity, Reading
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Role, Tensor, signature
+from derivcheck.notation.trees import used_tensors
 from derivcheck.verdict import Finding
 
 

@@ -19,7 +19,7 @@ import torch
 
 from derivcheck.errors import ReferenceFailure
 from derivcheck.evidence.autograd import outputs_of, tensor
-from derivcheck.notation.formula import Reference
+from derivcheck.notation.statements import Reference
 from derivcheck.notation.tensors import Entry, Tensor
 
 Arrays = Mapping[str, Any]

@@ -15,9 +15,9 @@ from derivcheck.evidence.compare import Gap, gap
 from derivcheck.evidence.interpreter import Array, table
 from derivcheck.evidence.reference import Filling, Operation, Slot
 from derivcheck.evidence.sampling import Point
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Role, Tensor
 from derivcheck.notation.trees import free_indices
 

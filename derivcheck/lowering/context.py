@@ -10,6 +10,7 @@ from sympy import Expr
 
 from derivcheck.calculus.terms import Guard, Reduction, position, uses
 from derivcheck.errors import LoweringError
+from derivcheck.lowering.entries import length
 from derivcheck.lowering.ir import BATCH, Axes, Axis, Loop, Node, Step
 from derivcheck.notation.indices import IndexSet
 from derivcheck.notation.tensors import Entry
@@ -86,7 +87,7 @@ def open_range(node: Reduction, taken: Iterable[str] = ()) -> tuple[Axis, Expr, 
         return axis, node.body.xreplace({node.bound: axis}), []
     bounds = {s for end in (node.low, node.high) for s in end.free_symbols}
     if not any(isinstance(s, Axis | Loop) for s in bounds):
-        axis = named_axis(node.index_set, position(node.high - node.low + 1), names)
+        axis = named_axis(node.index_set, length(position(node.high - node.low + 1)), names)
         return axis, node.body.xreplace({node.bound: node.low + axis}), []
     axis = named_axis(node.index_set, node.index_set.extent, names)
     guards = [Guard(">=", position(axis - node.low)), Guard(">=", position(node.high - axis))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from sympy import Add, Dummy, Expr, Integer, S, floor
+from sympy import Add, Dummy, Expr, Integer, Max, S, floor
 
 from derivcheck.calculus.terms import position
 from derivcheck.lowering.elementwise import mapped, number, permuted
@@ -45,7 +45,7 @@ def is_number(expr: Expr) -> bool:
         return False
     if not expr.args:
         return bool(expr.is_Symbol or expr.is_number)
-    arithmetic = expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, floor)
+    arithmetic = expr.is_Add or expr.is_Mul or expr.is_Pow or isinstance(expr, floor | Max)
     return bool(arithmetic) and all(map(is_number, expr.args))
 
 
@@ -64,6 +64,10 @@ def nowhere_negative(expr: Expr) -> bool:
         factor = expr.expand().coeff(loop)
         end = Integer(0) if factor.is_nonnegative else loop.axis.extent - 1
         expr = expr.xreplace({loop: end})
+    for bound in sorted(expr.atoms(Max), key=str):
+        if expr.expand().coeff(bound).is_nonnegative:
+            return any(nowhere_negative(expr.xreplace({bound: a})) for a in bound.args)
+        return all(nowhere_negative(expr.xreplace({bound: a})) for a in bound.args)
     for term in sorted(expr.atoms(floor), key=str):
         over, under = term.args[0].as_numer_denom()
         if not under.is_Integer:
@@ -72,6 +76,11 @@ def nowhere_negative(expr: Expr) -> bool:
         worst = expr.xreplace({term: (over - left) / under}).expand()
         expr = worst if worst.coeff(left).is_nonnegative else worst.xreplace({left: under - 1})
     return bool(expr.expand().is_nonnegative)
+
+
+def length(expr: Expr) -> Expr:
+    """A number of elements: 0 where `expr` could be less."""
+    return expr if nowhere_negative(expr) else Max(0, expr)
 
 
 def affine_positions(at: Affine) -> Node:

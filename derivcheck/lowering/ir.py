@@ -16,36 +16,31 @@ from weakref import WeakValueDictionary
 from sympy import Expr, Symbol, sympify
 
 from derivcheck.errors import LoweringError
+from derivcheck.notation.indices import Index, IndexSet
 
 REAL, INT, BOOL = "real", "int", "bool"
 
 
-class Axis(Symbol):  # type: ignore[misc]
+class Axis(Index):  # type: ignore[misc]
     """An axis by its name; as a number, the position along it, 0 … extent - 1."""
 
-    __slots__ = ("extent",)
-
     def __new__(cls, name: str, extent: Any) -> Axis:
-        obj = Symbol.__xnew__(cls, name, integer=True, nonnegative=True)
-        obj.extent = sympify(extent)
-        return obj
+        return super().__new__(cls, name, IndexSet("axis", sympify(extent)))
 
-    def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.extent)
+    @property
+    def extent(self) -> Expr:
+        return self.index_set.extent
 
 
-class Loop(Symbol):  # type: ignore[misc]
+class Loop(Index):  # type: ignore[misc]
     """The counter of a Python loop along `axis`."""
 
     __slots__ = ("axis",)
 
     def __new__(cls, axis: Axis) -> Loop:
-        obj = Symbol.__xnew__(cls, axis.name, integer=True, nonnegative=True)
+        obj = super().__new__(cls, axis.name, axis.index_set)
         obj.axis = axis
         return obj
-
-    def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.axis)
 
 
 BATCH = Axis("batch", Symbol("batch", integer=True, positive=True))

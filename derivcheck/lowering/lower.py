@@ -16,7 +16,7 @@ from derivcheck.lowering.elementwise import Signed, broadcast, total
 from derivcheck.lowering.expressions import lower
 from derivcheck.lowering.ir import BATCH, Axes, Axis, Input, Loop, Node, Scan, Scanned
 from derivcheck.lowering.products import sum_of_product
-from derivcheck.notation.formula import Equation
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.order import Group
 from derivcheck.notation.tensors import Tensor
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Pow
+from sympy import Add, Expr, Mul, Pow, S
 
 from derivcheck.calculus.terms import Delta, Guard, Sum, position
 from derivcheck.lowering.context import Context, names_in, open_range
@@ -19,7 +19,7 @@ from derivcheck.lowering.elementwise import (
     total,
     where,
 )
-from derivcheck.lowering.entries import affine, clamped, inside, is_number
+from derivcheck.lowering.entries import affine, clamped, inside, is_number, nowhere_negative
 from derivcheck.lowering.ir import BATCH, Axis, Cond, Loop, Node, Over, Place, Scatter
 from derivcheck.notation.tensors import Entry
 
@@ -28,6 +28,7 @@ def sum_of_product(over: list[Axis], factors: list[Expr], context: Context) -> N
     """Σ over `over` of the product of `factors`."""
     over, factors = opened_sums(over, factors, context)
     over, factors = substituted(over, factors)
+    over, factors = narrowed(over, factors)
     if any(f == 0 for f in factors):
         return ZERO
     return (
@@ -76,6 +77,34 @@ def substituted(over: list[Axis], factors: list[Expr]) -> tuple[list[Axis], list
             ):
                 rest += [Guard(">=", value), Guard(">=", position(axis.extent - 1 - value))]
             return substituted([a for a in over if a != axis], rest)
+    return over, factors
+
+
+def narrowed(over: list[Axis], factors: list[Expr]) -> tuple[list[Axis], list[Expr]]:
+    """Σ_j [j ≥ a] runs from a, Σ_j [j = a] is the one term: slices instead of masks."""
+    for guard in factors:
+        if not isinstance(guard, Guard) or (parsed := affine(guard.expr)) is None:
+            continue
+        rest = [f for f in factors if f is not guard]
+        axes = list(parsed[0])
+        if len(axes) != 1 or axes[0] not in over or abs(parsed[0][axes[0]]) != 1:
+            continue
+        (axis,), sign = axes, parsed[0][axes[0]]
+        edge = position(-sign * parsed[1])  # where the guard's expression is 0
+        if any(isinstance(s, Loop) for s in edge.free_symbols):
+            continue
+        others = [a for a in over if a != axis]
+        if guard.relation == "=" and inside(({}, edge), axis.extent):
+            return narrowed(others, [f.xreplace({axis: edge}) for f in rest])
+        strict = 1 if guard.relation == ">" else 0
+        low, high = (edge + strict, axis.extent - 1) if sign > 0 else (S.Zero, edge - strict)
+        extent = position(high - low + 1)
+        fits = nowhere_negative(low) and nowhere_negative(axis.extent - 1 - high)
+        if guard.relation == "=" or not fits or not nowhere_negative(extent):
+            continue
+        part = Axis(axis.name, extent)
+        moved = [f.xreplace({axis: position(low + part)}) for f in rest]
+        return narrowed([part if a == axis else a for a in over], moved)
     return over, factors
 
 
@@ -137,7 +166,7 @@ def distributed(over: list[Axis], factors: list[Expr], context: Context) -> Node
 def splits(term: Expr, over: list[Axis], context: Context) -> bool:
     """Whether a term should not be made elementwise before it is summed."""
     parts = Mul.make_args(term)
-    if any(isinstance(p, Delta) and any(p.has_free(a) for a in over) for p in parts):
+    if any(isinstance(p, Delta | Guard) and any(p.has_free(a) for a in over) for p in parts):
         return True
     if any(isinstance(p, Sum) for p in parts) and len(over) > 0 and over != [BATCH]:
         return any(isinstance(p, Sum) and any(p.has_free(a) for a in over) for p in parts)

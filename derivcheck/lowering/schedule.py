@@ -223,5 +223,5 @@ def keeps(node: Node, layout: Layout) -> bool:
     if layout == node.axes:
         return True
     if isinstance(node, Reduce) and node.name != "argmax":
-        return padded(node.axes, node.x.axes) == layout
+        return node.x.axes[0] in node.axes and padded(node.axes, node.x.axes) == layout
     return isinstance(node, Map) and node.kind == REAL

@@ -5,11 +5,11 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 
-from sympy import Expr, Pow, S, floor
+from sympy import Expr, Max, Pow, S, floor
 
 from derivcheck.errors import LoweringError
 
-USED = {"np", "torch", "math", "range", "len", "tuple", "float", "slice", "forward", "pullback", "dtype",
+USED = {"np", "torch", "range", "max", "len", "tuple", "float", "slice", "forward", "pullback", "dtype",
         "device", "ValueError", "enumerate", "zip", "None"}  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def spelled(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, boo
         return ("" if expr is S.Infinity else "-") + f"{module}.inf", expr is S.Infinity
     if expr.is_NumberSymbol:
         return f"{module}.{'pi' if expr is S.Pi else 'e'}", True
+    if isinstance(expr, Max):
+        return f"max({', '.join(bare(spell(a, symbols, module)) for a in expr.args)})", True
     if isinstance(expr, floor):
         over, under = expr.args[0].as_numer_denom()
         return f"{spell(over, symbols, module)} // {spell(under, symbols, module)}", False

@@ -26,7 +26,7 @@ from sympy import (
     tanh as tanh,
 )
 
-from derivcheck.notation.formula import Formula as Formula, Source as Source, formula as formula
+from derivcheck.notation.formula import Formula as Formula, formula as formula
 from derivcheck.notation.functions import (
     bracket as bracket,
     delta as delta,
@@ -39,6 +39,7 @@ from derivcheck.notation.functions import (
     total as total,
 )
 from derivcheck.notation.indices import Index as Index, IndexSet as IndexSet
+from derivcheck.notation.statements import Source as Source
 from derivcheck.notation.tensors import (
     NONZERO as NONZERO,
     ONE_HOT as ONE_HOT,

@@ -5,16 +5,16 @@ Printed equations and derived ones alike: a reverse pass of a recurrence refers 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sympy import Integer, evaluate
 
 from derivcheck.errors import NotationError
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.indices import IndexSet
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
+from derivcheck.notation.trees import entries
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,6 @@ def scan_offset(equation: Equation, entry: Entry, scan: IndexSet) -> int | None:
         offset = (Integer(1) * there[0]) - here[0]
         offset = offset.doit() if not offset.is_Integer else offset
     return int(offset) if offset.is_Integer else None
-
-
-def entries(expr: Any) -> Iterator[Entry]:
-    """Every entry in an expression, those that stand as an index of another included."""
-    if isinstance(expr, Entry):
-        yield expr
-    for part in expr.args:
-        yield from entries(part)
 
 
 def components(nodes: Iterable[str], uses: dict[str, list[str]]) -> list[list[str]]:

@@ -30,7 +30,6 @@ from sympy.core.numbers import Infinity, NegativeInfinity, NumberSymbol
 from sympy.core.relational import Relational
 
 from derivcheck.errors import MissingRule
-from derivcheck.notation.formula import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.notation.functions import (
     Binder,
     Largest,
@@ -44,6 +43,7 @@ from derivcheck.notation.functions import (
     sigmoid,
 )
 from derivcheck.notation.indices import Extent, Index
+from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.notation.styles import (
     ADD,
     ATOM,

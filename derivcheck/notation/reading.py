@@ -15,18 +15,21 @@ from typing import Any
 
 from sympy import Expr
 
-from derivcheck.notation.formula import Equation, Formula, Gradient, Identity, used_tensors
+from derivcheck.notation.formula import Formula
 from derivcheck.notation.indices import Index, IndexSet
-from derivcheck.notation.order import Group, entries, ordered
+from derivcheck.notation.order import Group, ordered
+from derivcheck.notation.statements import Equation, Gradient, Identity
 from derivcheck.notation.tensors import Entry, Tensor, signature
 from derivcheck.notation.trees import (
     bound_indices,
     claim_trees,
+    entries,
     free_indices,
     indices_in,
     rebuilt,
     set_of,
     summed,
+    used_tensors,
     widened,
 )
 

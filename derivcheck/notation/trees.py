@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sympy import Add, Expr, Mul, evaluate
 
-from derivcheck.notation.formula import Gradient, Identity
 from derivcheck.notation.functions import Binder, Total, delta, ends
 from derivcheck.notation.indices import Index, IndexSet
-from derivcheck.notation.order import entries
-from derivcheck.notation.tensors import Entry
+from derivcheck.notation.statements import Gradient, Identity
+from derivcheck.notation.tensors import Entry, Tensor
 
 
 def set_of(index: Expr) -> IndexSet | None:
@@ -92,3 +91,26 @@ def summed(expr: Any, index: Index) -> Any:
     if isinstance(expr, Add):
         return Add(*map(over, expr.args), evaluate=False)
     return over(expr)
+
+
+def used_tensors(expressions: Iterable[Expr]) -> tuple[Tensor, ...]:
+    """The tensors of the expressions in the order in which they are printed."""
+    found: dict[Tensor, None] = {}
+
+    def visit(node: Any) -> None:
+        if isinstance(node, Entry):
+            found.setdefault(node.tensor)
+        for part in node.args:
+            visit(part)
+
+    for expr in expressions:
+        visit(expr)
+    return tuple(found)
+
+
+def entries(expr: Any) -> Iterator[Entry]:
+    """Every entry in an expression, those that stand as an index of another included."""
+    if isinstance(expr, Entry):
+        yield expr
+    for part in expr.args:
+        yield from entries(part)

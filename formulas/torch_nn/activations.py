@@ -16,7 +16,7 @@ from derivcheck.notation import (
     minimum,
     total,
 )
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 SECTION = "2. Nonlinear Activations"
 

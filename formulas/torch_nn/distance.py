@@ -14,7 +14,7 @@ from derivcheck.notation import (
     sqrt,
     total,
 )
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 SECTION = "5.Distance Functions"
 

@@ -1,7 +1,7 @@
 """3. Dropout Layers."""
 
 from derivcheck.notation import UNIT, IndexSet, Role, Scalar, Source, Tensor, bracket, formula
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 I = IndexSet("I")
 i = I.index("i")

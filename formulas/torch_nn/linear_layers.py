@@ -1,7 +1,7 @@
 """1. Linear Layers."""
 
 from derivcheck.notation import IndexSet, Role, Source, Tensor, formula, total
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 I, J = IndexSet("I"), IndexSet("J")
 i, j = I.index("i"), J.index("j")

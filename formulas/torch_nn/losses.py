@@ -14,7 +14,7 @@ from derivcheck.notation import (
     log,
     total,
 )
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 SECTION = "6. Loss Functions (Sum Overall Batch Samples)"
 
@@ -114,7 +114,6 @@ WORDS, Y, D = IndexSet("I", first=1), IndexSet("Y"), IndexSet("D")
 word = WORDS.index("i")
 label, label_ = Y.indices("y y'")
 d = D.index("d")
-LAST_PAIR = WORDS.extent - 1
 
 s = Tensor("s", WORDS, Y)
 transition = Tensor("w", Y, Y, symbol="ω", role=Role.PARAMETER)
@@ -134,7 +133,7 @@ def crf_score(f: Draft) -> None:
         score,
         -(
             total(s[word, y[word]], (word, 1, WORDS.extent))
-            + total(transition[y[word], y[word + 1]], (word, 1, LAST_PAIR))
+            + total(transition[y[word], y[word + 1]], (word, 1, WORDS.extent - 1))
         ),
         id="T6.4",
         latex=r"CRF(\boldsymbol{s}_{IY};\boldsymbol{\omega}_{YY}) = "

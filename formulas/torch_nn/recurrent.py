@@ -1,7 +1,7 @@
 """7. Recurrent Layers (Share Weight Matrix)."""
 
 from derivcheck.notation import IndexSet, Role, Source, Tensor, formula, sigmoid, tanh, total
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 SECTION = "7.Recurrent Layers (Share Weight Matrix)"
 

@@ -1,7 +1,7 @@
 """4. Sparse Layers."""
 
 from derivcheck.notation import IndexSet, Role, Source, Tensor, formula, labels
-from derivcheck.notation.formula import Draft
+from derivcheck.notation.draft import Draft
 
 # The note numbers the words 1, 2, 3, 4 … |I| and the places of a sentence j = 1, 2, … |J|.
 I, J, D = IndexSet("I", first=1), IndexSet("J", first=1), IndexSet("D")

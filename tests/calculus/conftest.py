@@ -27,8 +27,8 @@ from derivcheck.notation import (
     tanh,
     total,
 )
-from derivcheck.notation.formula import Equation
 from derivcheck.notation.reading import read
+from derivcheck.notation.statements import Equation
 
 HERE = Source("tests", "calculus")
 I, A, D, T = (IndexSet(name) for name in "IADT")

@@ -5,8 +5,8 @@ differently on purpose: y_i, h_next, loss … name what stands on the left of a 
 exp(a), ln is log; ω_{DI} x_I and u_I · v_I are written out as sums; Σ_i runs over the whole of I;
 σ of a gate is the sigmoid; ⊙ on vectors over D is a product of entries.
 
-Three rows part from the note: T6.4 prints −1 + |I| where the note has |I|−1; T7.1 prints ω where the
-note's body has w, and its parameter list ω; T1.2 prints w where the note has ω, and its formula w.
+Two rows part from the note, which says that ω and w are one letter: T7.1 prints ω where the note's
+body has w, and its parameter list ω; T1.2 prints w where the note has ω, and its formula w.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import pytest
 
 from derivcheck.catalog import Library
-from derivcheck.notation.formula import Batching, Equation
 from derivcheck.notation.printing import claim_unicode, equation_unicode
+from derivcheck.notation.statements import Batching, Equation
 
 # (formula, statement or the tensor of an equation without an id): (the note's LaTeX, our print)
 ROWS: dict[tuple[str, str], tuple[str, str]] = {
@@ -185,7 +185,7 @@ ROWS: dict[tuple[str, str], tuple[str, str]] = {
         r"CRF(\boldsymbol{s}_{IY};\boldsymbol{\omega}_{YY}) = "
         r"-\bigg(\sum_{i=1}^{|I|}\boldsymbol{s}_{iy_i} + "
         r"\sum_{i=1}^{|I|-1}\boldsymbol{\omega}_{y_i,y_{i+1}}\bigg)",
-        "score = −(Σ_i s_{i,y_i} + Σ_{i=1}^{−1 + |I|} ω_{y_i,y_{i + 1}})",
+        "score = −(Σ_i s_{i,y_i} + Σ_{i=1}^{|I| − 1} ω_{y_i,y_{i + 1}})",
     ),
     # --- 6. Loss Functions (Sum Overall Batch Samples): Emission score (線性轉換)
     ("emission_score", "T6.5"): (

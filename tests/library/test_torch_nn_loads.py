@@ -5,8 +5,8 @@ import importlib
 import pytest
 
 from derivcheck.notation import Formula, IndexSet, Tensor
-from derivcheck.notation.formula import Batching
 from derivcheck.notation.reading import Odd, read
+from derivcheck.notation.statements import Batching
 
 NAMES = {
     "linear_layers": ["linear"],

@@ -34,7 +34,6 @@ from derivcheck.notation import (
     sqrt,
     total,
 )
-from derivcheck.notation.formula import Batching, Equation, Gradient, Identity
 from derivcheck.notation.functions import Total
 from derivcheck.notation.printing import (
     claim_latex,
@@ -45,6 +44,7 @@ from derivcheck.notation.printing import (
     name_of,
     unicode,
 )
+from derivcheck.notation.statements import Batching, Equation, Gradient, Identity
 from derivcheck.notation.symbols import latex_symbol
 from derivcheck.notation.tensors import Entry
 

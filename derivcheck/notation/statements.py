@@ -1,0 +1,106 @@
+"""What a note says of a formula: equations and claims, each with its place and print. Frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Expr
+
+from derivcheck.notation.indices import Index
+from derivcheck.notation.tensors import Entry, Tensor
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a note says it: the note's name, its section, the line in the note's text."""
+
+    note: str
+    section: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Equation:
+    """lhs = rhs for every value of the indices of lhs. `id` names a statement of the note;
+    an equation without one belongs to the statement of the formula's definition."""
+
+    lhs: Entry
+    rhs: Expr
+    id: str = ""
+    latex: str = ""
+    reconstructed: str = ""
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.lhs.tensor
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        return self.lhs.indices
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a note says of a formula beside its equations.
+
+    `hypotheses` are equations (lhs, rhs) that the note prints; `reconstructed` says from what a
+    part was determined that the note's text has lost ("" where nothing was).
+    """
+
+    id: str
+    latex: str = field(default="", kw_only=True)
+    reconstructed: str = field(default="", kw_only=True)
+    hypotheses: tuple[tuple[Expr, Expr], ...] = field(default=(), kw_only=True)
+
+
+@dataclass(frozen=True)
+class Gradient(Claim):
+    """∂of/∂wrt = equals. An index that stands in both is the diagonal shorthand: the entries that
+    it leaves out are claimed to be zero. `layout` is "numerator" (output indices first), or
+    "denominator" where the note's matrix has the wrt indices first."""
+
+    of: Entry
+    wrt: Entry
+    equals: Expr
+    layout: str = field(default="numerator", kw_only=True)
+
+
+@dataclass(frozen=True)
+class Identity(Claim):
+    """left = right for every value of the free indices of both."""
+
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True)
+class Batching(Claim):
+    """Model([x_b]_b) = [Model(x_b)]_b: a batch is mapped sample by sample."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A PyTorch operation and which tensor fills which of its slots; nothing else.
+
+    A list fills one slot with its tensors stacked along the first axis (torch's weight_ih).
+    `returns` names the tensor that each output of the operation stands for, None where unknown.
+    """
+
+    operation: str
+    args: tuple[Any, ...]
+    kwargs: tuple[tuple[str, Any], ...]
+    returns: tuple[Tensor, ...] = ()
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a formula's function wrote down, in its order."""
+
+    equations: tuple[Equation, ...]
+    claims: tuple[Claim, ...]
+    references: tuple[Reference, ...]
+
+    def equation_of(self, tensor: Tensor) -> Equation | None:
+        """The equation that defines `tensor`, by name."""
+        return next((e for e in self.equations if e.tensor.name == tensor.name), None)
