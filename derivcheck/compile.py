@@ -14,7 +14,7 @@ from derivcheck.derive import chosen, loaded
 from derivcheck.errors import UnknownTarget
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
-from derivcheck.notation.reading import read
+from derivcheck.notation.reader import read
 
 BACKENDS = ("numpy", "torch")
 

@@ -14,7 +14,7 @@ from derivcheck.calculus.translate import system_of, to_printed
 from derivcheck.errors import UnknownTarget
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.printing import equation_latex, equation_unicode
-from derivcheck.notation.reading import read
+from derivcheck.notation.reader import read
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor
 

@@ -83,7 +83,7 @@ def load_module(name: str, path: Path) -> Loaded:
 
 def read_body(formula: Formula) -> Trouble | None:
     """What goes wrong when the formula is written down and read; None where nothing does."""
-    from derivcheck.notation.reading import read
+    from derivcheck.notation.reader import read
 
     try:
         with redirect_stdout(sys.stderr):

@@ -21,10 +21,12 @@ from derivcheck.calculus.translate import system_of
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.branches import Side, all_sides, sides_taken
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
-from derivcheck.evidence.sampling import Point, distinct_extents, free_sets, sample
+from derivcheck.evidence.point import Point
+from derivcheck.evidence.sampling import distinct_extents, free_sets, sample
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
-from derivcheck.notation.reading import Reading, read
+from derivcheck.notation.reader import read
+from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
 
 POINTS = 3

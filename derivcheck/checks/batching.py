@@ -12,8 +12,8 @@ from derivcheck.errors import ReferenceFailure
 from derivcheck.evidence import autograd
 from derivcheck.evidence.compare import Gap, gap, slope
 from derivcheck.evidence.interpreter import Array, evaluate
+from derivcheck.evidence.point import Point
 from derivcheck.evidence.reference import Operation
-from derivcheck.evidence.sampling import Point
 from derivcheck.notation.statements import Batching
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict

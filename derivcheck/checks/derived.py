@@ -13,7 +13,7 @@ from derivcheck.derive import latex_of
 from derivcheck.evidence import autograd, differences
 from derivcheck.evidence.compare import Gap, gap, slope
 from derivcheck.evidence.interpreter import Array
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.subject import Subject, domains
 from derivcheck.verdict import Derived, Evidence, Finding, Outcome
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from derivcheck.evidence.compare import Gap, number, worst
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict

@@ -15,7 +15,7 @@ from derivcheck.checks.kinks import conventions
 from derivcheck.evidence import autograd, differences
 from derivcheck.evidence.compare import Gap, gap, slope
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table, value
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.notation.printing import name_of, unicode
 from derivcheck.notation.statements import Gradient
 from derivcheck.subject import Subject, domains, exact_derivative

@@ -13,7 +13,7 @@ from derivcheck.errors import SamplingError
 from derivcheck.evidence.autograd import tensor
 from derivcheck.evidence.compare import Gap, gap
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.lowering.compiled import compiled
 from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import unicode

@@ -10,8 +10,8 @@ import numpy as np
 from derivcheck.evidence import autograd
 from derivcheck.evidence.compare import number
 from derivcheck.evidence.interpreter import Array, Kink, evaluate, table
+from derivcheck.evidence.point import Point
 from derivcheck.evidence.reference import Operation
-from derivcheck.evidence.sampling import Point
 from derivcheck.notation.printing import name_of
 from derivcheck.notation.statements import Gradient
 from derivcheck.notation.tensors import Tensor
@@ -38,7 +38,7 @@ def conventions(subject: Subject, claim: Gradient) -> Iterator[Finding]:
             yield Finding(
                 "DC203",
                 f"at the kink {name_of(claim.wrt.tensor)} = {level(point, claim)} the "
-                f"print takes {number(printed[at])} and {name} {number(theirs[at])}; both are "
+                f"print takes {number(float(printed[at]))} and {name} {number(float(theirs[at]))}; both are "
                 "subgradients",
                 severity="note",
                 where=f"statement {claim.id}",

@@ -11,9 +11,9 @@ from derivcheck.evidence import autograd
 from derivcheck.evidence.branches import telling_branch
 from derivcheck.evidence.compare import Gap
 from derivcheck.evidence.interpreter import Array, evaluate
+from derivcheck.evidence.point import Point
 from derivcheck.evidence.reference import Operation
 from derivcheck.evidence.relation import Relation, Trial, missing_output, relation
-from derivcheck.evidence.sampling import Point
 from derivcheck.notation.printing import name_of
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome

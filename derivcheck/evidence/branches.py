@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Expr
 
 from derivcheck.evidence.interpreter import Array, table
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.notation.functions import Binder, bracket, maximum, minimum
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sympy import Expr
@@ -22,6 +22,7 @@ from derivcheck.evidence.arithmetic import (
     FLOATS as FLOATS,
     Arithmetic as Arithmetic,
 )
+from derivcheck.evidence.point import Array as Array, Point
 from derivcheck.evidence.programs import (
     Environment,
     Kink as Kink,
@@ -33,15 +34,10 @@ from derivcheck.evidence.programs import (
     whole,
 )
 from derivcheck.notation.indices import Index
+from derivcheck.notation.order import Group
+from derivcheck.notation.reading import Reading
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import signature
-
-if TYPE_CHECKING:
-    from derivcheck.evidence.sampling import Point
-    from derivcheck.notation.order import Group
-    from derivcheck.notation.reading import Reading
-    from derivcheck.notation.statements import Equation
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def value(

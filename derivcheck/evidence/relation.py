@@ -13,8 +13,8 @@ from sympy import Expr
 
 from derivcheck.evidence.compare import Gap, gap
 from derivcheck.evidence.interpreter import Array, table
+from derivcheck.evidence.point import Point
 from derivcheck.evidence.reference import Filling, Operation, Slot
-from derivcheck.evidence.sampling import Point
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Equation

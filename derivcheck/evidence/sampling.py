@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain, combinations, count, islice, permutations
 from math import ceil, floor, prod
@@ -20,6 +19,7 @@ from sympy import Expr
 
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.interpreter import Array, Kink, evaluate, value
+from derivcheck.evidence.point import Point
 from derivcheck.notation.indices import Extent, IndexSet
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
@@ -31,17 +31,6 @@ ENOUGH = 500  # … or before being content with one where derived extents equal
 # Numbers at which different formulas agree: 2x and x² at 0 and 2, x and x² at 1.
 TELLTALE = (-2, -1, 0, 1, 2)
 MOST_DECIMALS = 9
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """The extent of every index set and the array of every input, by name.
-
-    Arrays are indexed from 0; those of labels hold 0-based positions.
-    """
-
-    extents: dict[str, int]
-    arrays: dict[str, Array]
 
 
 def sample(

@@ -10,7 +10,7 @@ import pytest
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import to_printed
 from derivcheck.evidence.interpreter import evaluate
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.notation import (
     Eq,
     IndexSet,
@@ -27,7 +27,7 @@ from derivcheck.notation import (
     tanh,
     total,
 )
-from derivcheck.notation.reading import read
+from derivcheck.notation.reader import read
 from derivcheck.notation.statements import Equation
 
 HERE = Source("tests", "calculus")

@@ -7,7 +7,7 @@ from derivcheck.calculus.adjoint import jacobian, pullback
 from derivcheck.calculus.translate import system_of
 from derivcheck.catalog import find, load
 from derivcheck.derive import Derivation, derive
-from derivcheck.evidence.sampling import Point
+from derivcheck.evidence.point import Point
 from derivcheck.subject import Subject, exact_derivative
 
 LIBRARY = [entry.formula for entry in find([], everything=True).entries]

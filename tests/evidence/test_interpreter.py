@@ -12,7 +12,8 @@ from sympy import Rational, evaluate
 
 from derivcheck.errors import DerivcheckError, MissingRule
 from derivcheck.evidence.interpreter import DIGITS50, FLOATS, Kink, evaluate as run, table, value
-from derivcheck.evidence.sampling import Point, sample
+from derivcheck.evidence.point import Point
+from derivcheck.evidence.sampling import sample
 from derivcheck.notation import (
     Abs,
     And,
@@ -38,7 +39,7 @@ from derivcheck.notation import (
     tanh,
     total,
 )  # fmt: skip
-from derivcheck.notation.reading import read
+from derivcheck.notation.reader import read
 
 I, J = IndexSet("I"), IndexSet("J")
 i, j = I.index("i"), J.index("j")

@@ -4,7 +4,8 @@ import pytest
 
 from derivcheck.evidence.lint import RULES, lint
 from derivcheck.notation import IndexSet, Source, Tensor, exp, formula, sigmoid, tanh, total
-from derivcheck.notation.reading import Odd, read
+from derivcheck.notation.reader import read
+from derivcheck.notation.reading import Odd
 
 HERE = Source("tests", "")
 I, D = IndexSet("I"), IndexSet("D")

@@ -6,7 +6,8 @@ from sympy import Rational, floor, log, oo
 
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.interpreter import evaluate
-from derivcheck.evidence.sampling import Point, extents_of, sample
+from derivcheck.evidence.point import Point
+from derivcheck.evidence.sampling import extents_of, sample
 from derivcheck.notation import (
     NONZERO,
     ONE_HOT,
@@ -26,7 +27,7 @@ from derivcheck.notation import (
     maximum,
     total,
 )  # fmt: skip
-from derivcheck.notation.reading import read
+from derivcheck.notation.reader import read
 
 HERE = Source("tests", "")
 I, J, K = IndexSet("I"), IndexSet("J"), IndexSet("K")

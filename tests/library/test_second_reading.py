@@ -17,9 +17,11 @@ import pytest
 
 from derivcheck.catalog import Library
 from derivcheck.evidence.interpreter import DIGITS50, evaluate, table
-from derivcheck.evidence.sampling import Point, sample
+from derivcheck.evidence.point import Point
+from derivcheck.evidence.sampling import sample
 from derivcheck.notation import Formula, IndexSet, Tensor
-from derivcheck.notation.reading import free_indices, read
+from derivcheck.notation.reader import read
+from derivcheck.notation.trees import free_indices
 
 SPEC = importlib.util.spec_from_file_location(
     "second_reading", Path(__file__).with_name("second_reading.py")

@@ -5,7 +5,8 @@ import importlib
 import pytest
 
 from derivcheck.notation import Formula, IndexSet, Tensor
-from derivcheck.notation.reading import Odd, read
+from derivcheck.notation.reader import read
+from derivcheck.notation.reading import Odd
 from derivcheck.notation.statements import Batching
 
 NAMES = {
