@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Add, Expr, Mul, Pow
 
-from derivcheck.calculus.terms import Reduction, base_exponent, factors, fresh
+from derivcheck.calculus.terms import Reduction, base_exponent, factors, fresh, within
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
@@ -87,7 +87,7 @@ def unified(
         if pattern in binding:
             if binding[pattern] == target:
                 yield binding
-        elif not isinstance(target, Index) or target.index_set == pattern.index_set:
+        elif within(target, pattern.index_set):
             yield {**binding, pattern: target}
     elif pattern == target and not any(pattern.has_free(i) for i in free):
         yield binding

@@ -12,6 +12,7 @@ from sympy import Add, Expr, Mul, Pow, S
 
 from derivcheck.calculus.match import fold_node
 from derivcheck.calculus.terms import (
+    Apply,
     ArgMax,
     Closed,
     Delta,
@@ -27,10 +28,17 @@ from derivcheck.calculus.terms import (
     opened,
     position,
     terms,
+    within,
 )
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
+
+# Functions that have a value at every real number.
+TOTAL = frozenset(
+    {"exp", "sinh", "cosh", "tanh", "sigmoid", "erf", "sin", "cos", "atan"}
+    | {"Abs", "sign", "maximum", "minimum", "floor"}
+)
 
 # --- sums ------------------------------------------------------------------------------------
 
@@ -56,11 +64,25 @@ def summation(
                 rest = Mul(*(f for f in factors(parts[0]) if f is not delta))
                 guards = in_range(solution, index, low, high)
                 return substitute(rest, index, solution) * guards
-    inside = [f for f in factors(parts[0]) if depends(f, index)]
-    outside = Mul(*(f for f in factors(parts[0]) if not depends(f, index)))
-    if not inside:
-        return outside * position(high - low + 1)
-    return outside * closed(Sum, Mul(*inside), index, low, high)
+    guarded = any(isinstance(f, Guard | Delta) and depends(f, index) for f in factors(parts[0]))
+    outside = [f for f in factors(parts[0]) if not depends(f, index) and (sure(f) or not guarded)]
+    inside = Mul(*(f for f in factors(parts[0]) if f not in outside))
+    count = position(high - low + 1)
+    if inside == 1 and count.is_nonnegative:
+        return Mul(count, *outside)
+    return Mul(closed(Sum, inside, index, low, high), *outside)
+
+
+def sure(factor: Expr) -> bool:
+    """Whether a factor has a value wherever it is put: one that is beside a guard may have none
+    where the guard is 0, and must stay beside it."""
+    if isinstance(factor, Entry):
+        return all(map(within, factor.indices, factor.tensor.index_sets))
+    if isinstance(factor, Pow) and not factor.exp.is_nonnegative:
+        return False
+    if isinstance(factor, Apply) and factor.name not in TOTAL:
+        return False
+    return all(map(sure, (a for a in factor.args if isinstance(a, Expr))))
 
 
 def split(body: Expr, index: Index) -> list[Expr]:
@@ -200,10 +222,13 @@ def common_factor(expr: Any) -> Any:
     if not isinstance(expr, Add):
         return expr
     tables = [dict(base_exponent(f) for f in factors(term)) for term in expr.args]
+    guarded = any(isinstance(base, Guard | Delta) for table in tables for base in table)
     shared: list[tuple[Expr, Expr]] = []
     for base in tables[0]:
         powers = [table.get(base, S.Zero) for table in tables]
         if base.is_number or not all(p.is_Rational for p in powers):
+            continue
+        if guarded and not sure(base):
             continue
         if all(p > 0 for p in powers):
             shared.append((base, min(powers)))

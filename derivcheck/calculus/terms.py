@@ -225,8 +225,8 @@ class Guard(Expr):
 
 def decided(relation: str, expr: Expr) -> bool | None:
     """Whether expr (≥, >, =) 0 holds everywhere, or nowhere, by the ranges of its indices."""
-    low, high = least(expr), least(-expr)
-    high = None if high is None else -high
+    low, high = least(expr), least(negated(expr))
+    high = None if high is None else negated(high)
     if relation == ">=":
         return verdict(
             low is not None and low.is_nonnegative, high is not None and high.is_negative
@@ -237,6 +237,11 @@ def decided(relation: str, expr: Expr) -> bool | None:
         )
     apart = (low is not None and low.is_positive) or (high is not None and high.is_negative)
     return verdict(expr.is_zero, apart)
+
+
+def negated(expr: Expr) -> Expr:
+    """-expr term by term: SymPy goes in circles over the assumptions of -1·(a + b)."""
+    return Add(*(-term for term in Add.make_args(expr)))
 
 
 def verdict(holds: bool | None, fails: bool | None) -> bool | None:
@@ -260,6 +265,16 @@ def least(expr: Expr) -> Expr | None:
 def position(expr: Expr) -> Expr:
     """An affine expression of indices in its one form: i + 1 - 1 is i."""
     return expr.expand() if expr.args and not isinstance(expr, Entry | ArgMax) else expr
+
+
+def within(position: Expr, index_set: IndexSet) -> bool:
+    """Whether a position is sure to be one of the set's, whatever its indices are."""
+    if isinstance(position, Index | Closed | ArgMax):
+        return bool(position.index_set == index_set)
+    if isinstance(position, Entry):
+        return position.tensor.domain.labels == index_set
+    last = index_set.extent - 1 - position
+    return decided(">=", position) is True and decided(">=", last) is True
 
 
 def factors(expr: Expr) -> tuple[Expr, ...]:
