@@ -14,6 +14,7 @@ from dataclasses import replace
 from sympy import Add, Expr, S
 
 from derivcheck.calculus.differentiate import deltas, differentiate, is_constant, partial
+from derivcheck.calculus.recognise import recognised
 from derivcheck.calculus.rewrite import factored, fold, mapped, substitute, summation
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import calculus, fresh, uses
@@ -256,4 +257,4 @@ class Forward:
 
 def readable(expr: Expr, equations: Iterable[Equation]) -> Expr:
     """As a person would write it: named parts folded, common factors in front."""
-    return factored(fold(Add(*Add.make_args(expr)), equations))
+    return factored(fold(recognised(Add(*Add.make_args(expr))), equations))

@@ -17,6 +17,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Boolean, Not, Or
 
 from derivcheck.calculus.cuts import cut
+from derivcheck.calculus.recognise import recognised
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import (
     Apply,
@@ -55,7 +56,7 @@ def system_of(reading: Reading) -> System:
     """The equations of a formula in calculus form, cut and folded. Raises MissingRule."""
     with calculus():
         scan = reading.formula.scan
-        equations = [Equation(e.lhs, to_terms(e.rhs)) for e in reading.equations]
+        equations = [Equation(e.lhs, recognised(to_terms(e.rhs))) for e in reading.equations]
         return System(
             reading.inputs,
             tuple(cut(equations, {t.name for t in reading.inputs})),

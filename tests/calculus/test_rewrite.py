@@ -3,6 +3,7 @@
 import pytest
 from sympy import S
 
+from derivcheck.calculus.recognise import recognised
 from derivcheck.calculus.rewrite import common_factor, factored, fold, summation, windowed
 from derivcheck.calculus.terms import Apply, Delta, Guard, Sum, calculus, closed, fresh, opened
 from derivcheck.notation import IndexSet, Tensor
@@ -112,3 +113,17 @@ def test_opening_and_closing_give_the_same_term():
         fresh(I)
         term, before = closed(Sum, body, index, term.low, term.high), term
         assert term == before
+
+
+def test_functions_that_are_written_out_are_recognised():
+    """1/(1 + e^(-u)), e^u/(1 + e^u) and the quotient of tanh; nothing that only looks like them."""
+
+    def exp(u):
+        return Apply("exp", u)
+
+    u = x[i] * y[i]
+    assert recognised(1 / (1 + exp(-u))) == Apply("sigmoid", u)
+    assert recognised(exp(u) / (1 + exp(u))) == Apply("sigmoid", u)
+    assert recognised(3 * (exp(u) - exp(-u)) / (exp(u) + exp(-u))) == 3 * Apply("tanh", u)
+    for other in (1 / (2 + exp(u)), 1 / (1 - exp(u)), (exp(u) + exp(-u)) / (exp(u) - exp(-u))):
+        assert recognised(other) == other
