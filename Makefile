@@ -33,6 +33,7 @@ lint: .venv/stamp
 	@cd .venv/typecheck && ../bin/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache -p derivcheck
 
 bench: .venv/stamp
+	@.venv/bin/python tests/benchmarks/derive.py
 	@.venv/bin/python tests/benchmarks/bench.py $(ARGS)
 
 soak: .venv/stamp

@@ -11,18 +11,18 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from derivcheck.catalog import load as load
-    from derivcheck.check import check as check, check_catalog as check_catalog
-    from derivcheck.compile import compile as compile
-    from derivcheck.derive import derive as derive
+    from derivcheck.checking import check as check, check_catalog as check_catalog
+    from derivcheck.compilation import compile as compile
+    from derivcheck.derivation import derive as derive
     from derivcheck.notation.formula import Formula as Formula
     from derivcheck.verdict import Report as Report, Verdict as Verdict
 
 HOME = {
     "load": "catalog",
-    "check": "check",
-    "check_catalog": "check",
-    "compile": "compile",
-    "derive": "derive",
+    "check": "checking",
+    "check_catalog": "checking",
+    "compile": "compilation",
+    "derive": "derivation",
     "Formula": "notation.formula",
     "Report": "verdict",
     "Verdict": "verdict",
@@ -36,7 +36,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     value = getattr(import_module(f"derivcheck.{HOME[name]}"), name)
-    globals()[name] = value  # over the submodule of the same name, which import put there
+    globals()[name] = value
     return value
 
 

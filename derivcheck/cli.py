@@ -206,7 +206,7 @@ def checked(
     seed: int,
 ) -> Report:
     """The report of a check, its progress shown on standard error."""
-    from derivcheck.check import check_catalog
+    from derivcheck.checking import check_catalog
     from derivcheck.report.progress import progress
 
     with progress(sys.stderr) as advance:

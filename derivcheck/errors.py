@@ -30,6 +30,10 @@ class MissingRule(DerivcheckError, NotImplementedError):
     """A function for which a ring has no row in its table."""
 
 
+class RangeError(DerivcheckError, IndexError):
+    """A printed index, or the range of one, that leaves its set with no bracket to guard it."""
+
+
 class SamplingError(DerivcheckError):
     """A domain in which no point can be found; `finite` is whether values there were."""
 

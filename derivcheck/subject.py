@@ -30,6 +30,7 @@ from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
 
 POINTS = 3
+BRANCHED = 24
 ATTEMPTS = 60
 
 
@@ -87,18 +88,20 @@ class Subject:
     @cached_property
     def points(self) -> tuple[Point, ...]:
         """The points, each of other extents (at |I| = 2 alone a lost factor 2/|I| would pass), and
-        more of them until every branch of a max or bracket is taken, as far as any is found.
+        more of them where there are branches: until every one is taken, as far as any is found,
+        and so many that a border in a wrong place has points on the wrong side of it.
         Raises SamplingError where the domains have none."""
         points = [self.sampled(n) for n in range(POINTS)]
-        missing = all_sides(self.reading).difference(*map(self.sides, points))
+        every = all_sides(self.reading)
+        missing = every.difference(*map(self.sides, points))
         for attempt in range(POINTS, ATTEMPTS):
-            if not missing:
+            if not missing and (not every or attempt >= BRANCHED):
                 break
             try:
                 point = self.sampled(attempt)
             except SamplingError:
                 continue  # the points that are there say enough
-            if missing & self.sides(point):
+            if attempt < BRANCHED or missing & self.sides(point):
                 points.append(point)
                 missing -= self.sides(point)
         return tuple(points)

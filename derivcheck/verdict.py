@@ -43,7 +43,8 @@ class Outcome(StrEnum):
 @dataclass(frozen=True)
 class Evidence:
     """One oracle's answer: the largest error it saw, the bound below which it counts as none
-    (both relative to the scale of the values), at how many points."""
+    (both relative to the values), at how many points. `imprecise`: it abstains since its own error
+    is too large, not since there is nothing for it to say."""
 
     oracle: str
     outcome: Outcome
@@ -51,6 +52,7 @@ class Evidence:
     error: float | None = None
     bound: float | None = None
     points: int = 0
+    imprecise: bool = False
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,9 @@ def checker(monkeypatch: pytest.MonkeyPatch) -> Callable[[Checker], None]:
     """Puts a stand-in where the command line looks for the check."""
 
     def put(check_catalog: Checker) -> None:
-        module = ModuleType("derivcheck.check")
+        module = ModuleType("derivcheck.checking")
         module.check_catalog = check_catalog  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "derivcheck.check", module)
+        monkeypatch.setitem(sys.modules, "derivcheck.checking", module)
 
     return put
 

@@ -8,7 +8,7 @@ recurrence needs no rule of its own: u_bar at step t then refers to t + 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sympy import Add, Expr, S
@@ -160,6 +160,11 @@ class Adjoint:
                 bars[name] = self.bar(tensor, "total_bar" if name in self.seeds else "bar")
         return bars
 
+    def pairs(self) -> Iterator[tuple[str, Tensor]]:
+        """Every tensor that has a cotangent, with it."""
+        yield from self.seeds.items()
+        yield from self.bars.items()
+
     def uses_of(self, name: str) -> Iterable[Entry]:
         return entries(self.system.by_name[name].rhs) if name in self.system.by_name else ()
 
@@ -177,6 +182,8 @@ class Adjoint:
             inputs=(*seeds, *system.inputs),
             equations=(*system.equations, *made),
             outputs=gradients,
+            seeds=len(seeds),
+            primal=(*system.primal, *((bar.name, name) for name, bar in self.pairs())),
         )
         return pruned(inlined(whole, [e.tensor for e in made]))
 

@@ -9,38 +9,114 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, count
 from typing import Any
 
-from sympy import Add, Expr, Pow
+from sympy import Add, Expr, Mul, Pow
 
-from derivcheck.calculus.rewrite import fold, mapped
-from derivcheck.calculus.terms import Apply, Max, Prod, Sum, contains, free_positions
+from derivcheck.calculus.rewrite import fold, sure
+from derivcheck.calculus.terms import (
+    Apply,
+    Delta,
+    FreshIndex,
+    Guard,
+    Max,
+    Prod,
+    Reduction,
+    Sum,
+    closed,
+    contains,
+    free_positions,
+    opened,
+)
+from derivcheck.notation.indices import Index, readable_index
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry, Role, Tensor
 from derivcheck.notation.trees import entries
 
 
-def cut(equations: Iterable[Equation], taken: set[str]) -> Iterator[Equation]:
+def cut(
+    equations: Iterable[Equation], taken: set[str], pool: tuple[Index, ...] = ()
+) -> Iterator[Equation]:
     """The equations with every reduction inside a nonlinear function under a name of its own."""
     known = {*taken, *(e.tensor.name for e in equations)}
     done: list[Equation] = []
     for equation in equations:
-        new: list[Equation] = []
-        rhs = fold(equation.rhs, done)
-        rhs = mapped(rhs, lambda node: cut_node(node, equation, new, known))  # noqa: B023
-        done += [*new, Equation(equation.lhs, rhs)]
+        cutter = Cutter(equation, known, pool)
+        rhs = cutter.walk(fold(equation.rhs, done), ())
+        done += [*cutter.new, Equation(equation.lhs, rhs)]
     yield from done
 
 
-def cut_node(node: Any, equation: Equation, new: list[Equation], known: set[str]) -> Any:
-    """`node` with its argument, or its base, named where that holds a reduction."""
-    if isinstance(node, Apply):
-        parts = [
-            name(a, equation, "pre", new, known) if worth_a_name(a) else a for a in node.arguments
-        ]
-        return Apply(node.args[0], *parts)
-    if isinstance(node, Pow) and contains(node.base, (Sum, Prod, Max)):
-        kind = "den" if node.exp.could_extract_minus_sign() else "sum"
-        return Pow(name(node.base, equation, kind, new, known), node.exp)
-    return node
+class Cutter:
+    """Goes over one right side; `new` are the equations of what it names.
+
+    An argument that a guard keeps in range is named together with that guard: where the guard is
+    0 the product that holds the name is 0 whatever the name's value.
+    """
+
+    def __init__(self, equation: Equation, known: set[str], pool: tuple[Index, ...]) -> None:
+        self.equation = equation
+        self.known = known
+        self.pool = pool
+        self.new: list[Equation] = []
+
+    def walk(self, node: Any, guards: tuple[Expr, ...]) -> Any:
+        if isinstance(node, Reduction):
+            index, body = opened(node)
+            inner = self.walk(body, guards)
+            return node if inner is body else closed(type(node), inner, index, node.low, node.high)
+        if not node.args or isinstance(node, Entry | Guard | Delta):
+            return node
+        if isinstance(node, Mul):
+            guards += tuple(f for f in node.args if isinstance(f, Guard | Delta))
+        args = tuple(self.walk(part, guards) for part in node.args)
+        same = all(new is old for new, old in zip(args, node.args, strict=True))
+        return self.cut(node if same else node.func(*args), guards)
+
+    def cut(self, node: Any, guards: tuple[Expr, ...]) -> Any:
+        """`node` with its argument, or its base, named where that holds a reduction."""
+        if isinstance(node, Apply):
+            parts = [self.name(a, "pre", guards) if worth_a_name(a) else a for a in node.arguments]
+            return Apply(node.args[0], *parts)
+        if isinstance(node, Pow) and contains(node.base, (Sum, Prod, Max)):
+            kind = "den" if node.exp.could_extract_minus_sign() else "sum"
+            return Pow(self.name(node.base, kind, guards), node.exp)
+        return node
+
+    def name(self, value: Expr, kind: str, guards: tuple[Expr, ...]) -> Expr:
+        """`value` as an entry of a tensor of its own, defined in `new`."""
+        if isinstance(value, Entry):
+            return value
+        free = free_positions(value)
+        if not sure(value):
+            if not all(free_positions(g) <= free for g in guards):
+                return value  # it would have to be named for more indices than it has
+            value = Mul(*guards, value)
+        same = fold(value, self.new)
+        if isinstance(same, Entry):
+            return same
+        indices = sorted(free, key=lambda i: i.sort_key())
+        tensor = self.tensor(kind, indices)
+        named = self.readable(indices)
+        rhs = value.xreplace(dict(zip(indices, named, strict=True)))
+        self.new.append(Equation(Entry(tensor, *named), rhs))
+        return Entry(tensor, *indices)
+
+    def tensor(self, kind: str, indices: list[Index]) -> Tensor:
+        of = self.equation.tensor
+        stem = f"{of.name}_{kind}"
+        numbered = chain([stem], (f"{stem}{k}" for k in count(2)))
+        own = next(n for n in numbered if n not in self.known)
+        self.known.add(own)
+        symbol = f"{of.symbol}{own.removeprefix(of.name)}"
+        return Tensor(own, *(i.index_set for i in indices), symbol=symbol)
+
+    def readable(self, indices: list[Index]) -> list[Index]:
+        """The same indices, those that calculating made under names that a reader would use."""
+        named: list[Index] = []
+        for index in indices:
+            taken = [i.name for i in (*named, *indices)]
+            fitting = isinstance(index, FreshIndex)
+            named.append(readable_index(index.index_set, self.pool, taken) if fitting else index)
+        return named
 
 
 def worth_a_name(argument: Expr) -> bool:
@@ -51,20 +127,3 @@ def worth_a_name(argument: Expr) -> bool:
     return argument.is_Add and any(
         sum(e.tensor.role is not Role.HYPERPARAMETER for e in set(entries(t))) > 1 for t in products
     )
-
-
-def name(value: Expr, equation: Equation, kind: str, new: list[Equation], known: set[str]) -> Expr:
-    """`value` as an entry of a tensor of its own, defined in `new`."""
-    if isinstance(value, Entry):
-        return value
-    same = fold(value, new)
-    if isinstance(same, Entry):
-        return same
-    indices = tuple(sorted(free_positions(value), key=lambda i: i.sort_key()))
-    stem = f"{equation.tensor.name}_{kind}"
-    own = next(n for n in chain([stem], (f"{stem}{k}" for k in count(2))) if n not in known)
-    known.add(own)
-    symbol = f"{equation.tensor.symbol}{own.removeprefix(equation.tensor.name)}"
-    tensor = Tensor(own, *(i.index_set for i in indices), symbol=symbol)
-    new.append(Equation(Entry(tensor, *indices), value))
-    return new[-1].lhs

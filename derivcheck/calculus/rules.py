@@ -58,7 +58,8 @@ KINKS = frozenset({"Abs", "maximum", "minimum", "sign", "floor"})
 
 
 def first_of(name: str, u: Expr, v: Expr) -> Expr:
-    """[u ≥ v] for a maximum; at a tie the constant argument wins, so that ReLU′(0) is 0."""
+    """1 where the second argument is not strictly beyond the first: the first one wins a tie, so
+    that max(0, x) has the derivative 0 at 0, and max(x, 0) has 1."""
     return 1 - second_of(name, u, v)
 
 

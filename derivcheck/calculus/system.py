@@ -16,7 +16,9 @@ class System:
     """Inputs, equations with right sides in calculus form, and the tensors asked for.
 
     A derivative of a System is a System again: its cotangents are inputs, its gradients outputs.
-    `pool` holds the indices that the note itself writes, from which new ones are named.
+    `pool` holds the indices that the note itself writes, from which new ones are named. The first
+    `seeds` inputs are cotangents that come in; `primal` pairs the name of every cotangent, in or
+    out or between, with the name of the tensor that it belongs to.
     """
 
     inputs: tuple[Tensor, ...]
@@ -24,11 +26,18 @@ class System:
     outputs: tuple[Tensor, ...]
     scan: IndexSet | None = None
     pool: tuple[Index, ...] = ()
+    seeds: int = 0
+    primal: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
         """The equations in an order that can be evaluated."""
         return ordered(self.equations, self.scan)
+
+    @cached_property
+    def primal_of(self) -> dict[str, str]:
+        """The tensor that each cotangent belongs to, by name."""
+        return dict(self.primal)
 
     @cached_property
     def by_name(self) -> dict[str, Equation]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import singledispatch
+from itertools import product
 from typing import Any
 
 import sympy
 from sympy import Add, Expr, Function, Integer, Mul, Pow, S
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import And, Boolean, Not, Or
+from sympy.logic.boolalg import And, Not, Or
 
 from derivcheck.calculus.cuts import cut
 from derivcheck.calculus.recognise import recognised
@@ -30,11 +31,13 @@ from derivcheck.calculus.terms import (
     Sum,
     calculus,
     closed,
+    decided,
     free_positions,
+    negated,
     opened,
     position,
 )
-from derivcheck.errors import MissingRule
+from derivcheck.errors import MissingRule, RangeError
 from derivcheck.notation import functions as printed
 from derivcheck.notation.indices import Index, IndexSet, readable_index
 from derivcheck.notation.reading import Reading
@@ -57,12 +60,13 @@ def system_of(reading: Reading) -> System:
     with calculus():
         scan = reading.formula.scan
         equations = [Equation(e.lhs, recognised(to_terms(e.rhs))) for e in reading.equations]
+        pool = tuple(dict.fromkeys(i for e in reading.equations for i in own_indices(e)))
         return System(
             reading.inputs,
-            tuple(cut(equations, {t.name for t in reading.inputs})),
+            tuple(cut(equations, {t.name for t in reading.inputs}, pool)),
             reading.outputs,
             scan.index_set if scan is not None else None,
-            tuple(dict.fromkeys(i for e in reading.equations for i in own_indices(e))),
+            pool,
         )
 
 
@@ -116,10 +120,18 @@ def to_position(index: Expr, index_set: IndexSet) -> Expr:
     return position(to_terms(index) - index_set.first)
 
 
-@to_terms.register(Add)
-@to_terms.register(Mul)
-def arithmetic_to_terms(expr: Expr) -> Expr:
-    return expr.func(*map(to_terms, expr.args))
+@to_terms.register
+def sum_to_terms(expr: Add) -> Expr:
+    return Add(*map(to_terms, expr.args))
+
+
+@to_terms.register
+def product_to_terms(expr: Mul) -> Expr:
+    """A bracket of several cases is multiplied out: each case guards its own product."""
+    parts = [
+        cases(f.condition) if isinstance(f, printed.bracket) else [to_terms(f)] for f in expr.args
+    ]
+    return Add(*(Mul(*choice) for choice in product(*parts)))
 
 
 @to_terms.register
@@ -146,6 +158,12 @@ def binder_to_terms(expr: printed.Binder) -> Expr:
 def bound_terms(kind: type[Reduction], body: Expr, expr: printed.Binder) -> Expr:
     first = expr.index.index_set.first
     low, high = (position(to_terms(end) - first) for end in (expr.low, expr.high))
+    last = expr.index.index_set.extent - 1
+    if decided(">=", low) is False or decided(">=", position(last - high)) is False:
+        raise RangeError(
+            f"{expr.index} runs from {expr.low} to {expr.high}, outside of "
+            f"{expr.index.index_set.name}, whose elements are {first} to {position(last + first)}"
+        )
     return closed(kind, body, expr.index, low, high)
 
 
@@ -170,28 +188,43 @@ def delta_to_terms(expr: printed.delta) -> Expr:
 
 @to_terms.register
 def bracket_to_terms(expr: printed.bracket) -> Expr:
-    return truth(expr.condition)
+    return Add(*cases(expr.condition))
 
 
-def truth(condition: Boolean) -> Expr:
-    """[P] as guards: [a ≥ b], [a > b], [a = b] and their products and complements."""
-    if isinstance(condition, And):
-        return Mul(*map(truth, condition.args))
-    if isinstance(condition, Or):
-        return 1 - Mul(*(1 - truth(part) for part in condition.args))
+def cases(condition: Any, holds: bool = True) -> list[Expr]:
+    """The condition, or its contrary, as guards of which at most one is 1: each can stand beside
+    what it guards, which 1 - [a] cannot."""
     if isinstance(condition, Not):
-        return 1 - truth(condition.args[0])
+        return cases(condition.args[0], not holds)
+    if isinstance(condition, And | Or):
+        return joined(list(condition.args), isinstance(condition, And) is holds, holds)
     if not isinstance(condition, Relational):
-        return S.One if condition else S.Zero
+        return [S.One] if bool(condition) is holds else []
     difference = position(to_terms(condition.lhs) - to_terms(condition.rhs))
+    other = negated(difference)
+    relation = condition.rel_op if holds else CONTRARY[condition.rel_op]
     return {
-        ">=": lambda: Guard(">=", difference),
-        ">": lambda: strict(difference),
-        "<=": lambda: Guard(">=", position(-difference)),
-        "<": lambda: strict(position(-difference)),
-        "==": lambda: Guard("=", difference),
-        "!=": lambda: 1 - Guard("=", difference),
-    }[condition.rel_op]()
+        ">=": lambda: [Guard(">=", difference)],
+        ">": lambda: [strict(difference)],
+        "<=": lambda: [Guard(">=", other)],
+        "<": lambda: [strict(other)],
+        "==": lambda: [Guard("=", difference)],
+        "!=": lambda: [strict(difference), strict(other)],
+    }[relation]()
+
+
+CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
+
+
+def joined(parts: list[Any], together: bool, holds: bool) -> list[Expr]:
+    """All of `parts`, or any: a or b is a, or else not a and b."""
+    first, rest = parts[0], parts[1:]
+    if not rest:
+        return cases(first, holds)
+    others = joined(rest, together, holds)
+    if together:
+        return [a * b for a in cases(first, holds) for b in others]
+    return [*cases(first, holds), *(a * b for a in cases(first, not holds) for b in others)]
 
 
 def strict(difference: Expr) -> Expr:

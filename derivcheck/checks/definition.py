@@ -49,7 +49,7 @@ def lowered_against_interpreter(subject: Subject) -> Evidence:
         for run in (subject.numpy.forward, torch_as_numpy(subject)):
             results = autograd.outputs_of(run(*subject.arrays(point)))
             gaps += [
-                gap(r, values[t.name], scale=scale)
+                gap(r, values[t.name], scale=scale, defined=True)
                 for t, r in zip(subject.reading.outputs, results, strict=True)
             ]
     return evidence("interpreter", gaps, "lowered NumPy and PyTorch code against naive loops")

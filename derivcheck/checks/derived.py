@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from derivcheck.checks.evidence import evidence
 from derivcheck.checks.reference import Against
-from derivcheck.derive import latex_of
+from derivcheck.derivation import latex_of
 from derivcheck.evidence import autograd, differences
 from derivcheck.evidence.compare import Gap, gap, slope
 from derivcheck.evidence.interpreter import Array
@@ -50,13 +50,14 @@ def derived_gradients(subject: Subject, against: Against) -> tuple[Derived, ...]
         for oracle, values in expected.items():
             for n, (value, slack) in enumerate(values):
                 for ours in derived:
-                    gaps[n].add(oracle, gap(ours[n], value, scale=scale, slack=slack))
+                    found_gap = gap(ours[n], value, scale=scale, slack=slack, defined=True)
+                    gaps[n].add(oracle, found_gap)
     of = ", ".join(t.name for t in subject.reading.outputs)
     found = []
-    for tensor, own in zip(wrt, gaps, strict=True):
+    for tensor, output, own in zip(wrt, subject.pullback.outputs, gaps, strict=True):
         answers = tuple(evidence(o, g, DETAILS[o]) for o, g in own.by_oracle.items())
         found.append(
-            Derived(of, tensor.name, latex_of(subject.pullback, tensor), outcome(answers), answers)
+            Derived(of, tensor.name, latex_of(subject.pullback, output), outcome(answers), answers)
         )
     return tuple(found)
 
@@ -123,9 +124,9 @@ def joined(oracle: str, derived: tuple[Derived, ...]) -> Evidence | None:
     unsure = [e for e in answers if e.outcome is Outcome.ABSTAINS]
     shown = (bad or unsure or answers)[0]
     words = f"{len(answers)} derived gradients, {DETAILS[oracle].partition(' against ')[2]}"
-    return Evidence(
-        oracle, shown.outcome, words, shown.error, shown.bound, sum(e.points for e in answers)
-    )
+    points = sum(e.points for e in answers)
+    detail = shown.detail if bad or unsure else words
+    return replace(shown, detail=detail, points=points)
 
 
 def derivation_faults(derived: tuple[Derived, ...]) -> list[Finding]:

@@ -15,6 +15,7 @@ from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
 # An oracle whose own error reaches this share of a value could miss a wrong factor: it abstains.
 COARSE = 1e-4
+NOTATION = "DC1"  # the codes of misprints
 
 
 def evidence(oracle: str, gaps: Sequence[Gap | None], detail: str) -> Evidence:
@@ -25,22 +26,42 @@ def evidence(oracle: str, gaps: Sequence[Gap | None], detail: str) -> Evidence:
         return Evidence(oracle, Outcome.ABSTAINS, f"{detail}: no finite value to compare")
     coarse = [g for g in known if g.closed and g.bound > COARSE]
     outcome = Outcome.AGREES if widest.closed else Outcome.DISAGREES
-    if widest.closed and coarse:
+    imprecise = widest.closed and bool(coarse)
+    if imprecise:
         widest, outcome = coarse[0], Outcome.ABSTAINS
         detail = f"{detail}: its own error bound is {widest.bound:.1e} of the value"
-    return Evidence(oracle, outcome, detail, number(widest.error), number(widest.bound), len(known))
+    return Evidence(
+        oracle, outcome, detail, number(widest.error), number(widest.bound), len(known), imprecise
+    )
 
 
 def verdict(answers: Iterable[Evidence], findings: Iterable[Finding]) -> Verdict:
     """The verdict that agreeing oracles leave: at least two of them, none short of precision."""
-    answers, errors = list(answers), [f for f in findings if f.severity == "error"]
+    misprints = [f for f in findings if f.severity == "error" and f.code.startswith(NOTATION)]
+    if doubts(answers):
+        return Verdict.INCONCLUSIVE
+    return Verdict.MISPRINTED if misprints else Verdict.AGREES
+
+
+def doubts(answers: Iterable[Evidence]) -> list[Evidence]:
+    """Answers that stand in the way of `agrees`; where too few agree, those that do not."""
     judged = [e for e in answers if e.oracle != "lint"]
     agreeing = {e.oracle for e in judged if e.outcome is Outcome.AGREES}
-    if any(e.outcome is Outcome.DISAGREES for e in judged) or len(agreeing) < 2:
-        return Verdict.INCONCLUSIVE
-    if any(e.outcome is Outcome.ABSTAINS and "error bound" in e.detail for e in judged):
-        return Verdict.INCONCLUSIVE
-    return Verdict.MISPRINTED if errors else Verdict.AGREES
+    wrong = [e for e in judged if e.outcome is Outcome.DISAGREES or e.imprecise]
+    return wrong or ([] if len(agreeing) >= 2 else [e for e in judged if e.oracle not in agreeing])
+
+
+def undecided(answers: Iterable[Evidence]) -> list[Finding]:
+    """Why the oracles could not decide, a finding each."""
+    return [
+        Finding(
+            "DC905" if e.imprecise else "DC901", f"{e.oracle} {e.outcome}: {e.detail}",
+            suggestion="choose a domain in which the values are of one magnitude"
+            if e.imprecise
+            else "look at what each oracle says, in the JSON output",
+        )
+        for e in doubts(answers)
+    ]  # fmt: skip
 
 
 def smallest_open(gaps: Sequence[Gap | None]) -> tuple[int, Gap]:
@@ -73,10 +94,6 @@ def entry_name(symbol: str, at: Sequence[int], reading: Reading, tensor: Tensor)
     sets = tensor.index_sets
     elements = [str(n + s.first) for n, s in zip(at, sets, strict=False)]
     return f"{symbol}_{{{', '.join(elements)}}}" if elements else symbol
-
-
-def malformed(words: str) -> Evidence:
-    return Evidence("lint", Outcome.DISAGREES, words)
 
 
 def lint_evidence(findings: Sequence[Finding]) -> Evidence:

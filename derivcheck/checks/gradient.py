@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open, verdict
+from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.kinks import conventions
 from derivcheck.evidence import autograd, differences
-from derivcheck.evidence.compare import Gap, gap, slope
-from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table, value
+from derivcheck.evidence.compare import EXACT, ROUNDING, Gap, gap, slope
+from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point
 from derivcheck.notation.printing import name_of, unicode
 from derivcheck.notation.statements import Gradient
@@ -28,7 +29,7 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
     """Evidence, findings and verdict of one gradient claim."""
     whole = subject
     subject = subject.freed(claim.wrt.tensor)
-    points = [p for p in subject.points if holds(claim, whole, p)]
+    points = [p for p in subject.points if holds(claim, whole.reading, p)]
     if not points:
         return no_points(claim)
     claims = [claimed(subject, claim, p) for p in points]
@@ -36,14 +37,20 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
         evidence(
             oracle,
             [
-                gap(c, v, slack=s, scale=slope_at(whole, claim, p))
+                gap(
+                    c,
+                    v,
+                    slack=s,
+                    scale=slope_at(whole, claim, p),
+                    rounding=EXACT if oracle == "interpreter" else ROUNDING,
+                )
                 for c, (v, s), p in zip(claims, values, points, strict=True)
-            ],
+            ],  # fmt: skip
             d,
         )
         for oracle, d, values in jacobians(subject, claim, points)
     )
-    findings = list(conventions(whole, claim))
+    findings = [*gaps_in(claim, claims), *conventions(whole, claim)]
     disagreeing = [e.oracle for e in answers if e.outcome is Outcome.DISAGREES]
     if "interpreter" in disagreeing and len(disagreeing) > 1:
         findings.insert(0, refutation(subject, claim, points, claims))
@@ -63,13 +70,12 @@ def no_points(claim: Gradient) -> Answer:
     return (Evidence("interpreter", Outcome.ABSTAINS, message),), (finding,), Verdict.INCONCLUSIVE
 
 
-def holds(claim: Gradient, subject: Subject, point: Point) -> bool:
-    """Whether the printed hypotheses hold at a point."""
-    arrays = {**point.arrays, **evaluate(subject.reading, point)}
-    return all(
-        abs(value(a, arrays, point.extents, {}) - value(b, arrays, point.extents, {})) < 1e-12
-        for a, b in claim.hypotheses
-    )
+def gaps_in(claim: Gradient, claims: list[Array]) -> list[Finding]:
+    """A note where the printed gradient has no value at some entries."""
+    if all(np.isfinite(c.astype(float)).all() for c in claims):
+        return []
+    message = "the printed gradient has no value at some points where the function has a derivative"
+    return [Finding("DC903", message, severity="note", where=f"statement {claim.id}")]
 
 
 def claimed(subject: Subject, claim: Gradient, point: Point) -> Array:

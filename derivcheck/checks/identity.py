@@ -9,9 +9,10 @@ import numpy as np
 
 from derivcheck.calculus.translate import terms_of
 from derivcheck.checks.evidence import counterexample, evidence, smallest_open, verdict
+from derivcheck.checks.hypotheses import holds
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.autograd import tensor
-from derivcheck.evidence.compare import Gap, gap
+from derivcheck.evidence.compare import EXACT, Gap, gap
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point
 from derivcheck.lowering.compiled import compiled
@@ -32,7 +33,9 @@ def examine(subject: Subject, claim: Identity) -> Answer:
     points = points_of(subject, claim, outer)
     if not points:
         return undefined(claim)
-    exact = [gap(*sides(subject, claim, outer, p)) for p in points]
+    exact = [
+        gap(*sides(subject, claim, outer, p), scale=magnitude(p), rounding=EXACT) for p in points
+    ]
     answers = (
         evidence("interpreter", exact, "both sides of the printed tree in 50 digits"),
         evidence("lowered", running(subject, claim, outer, points), "both sides, vectorised"),
@@ -49,10 +52,17 @@ def points_of(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tu
     pairs = zip(tensors, (claim.left, claim.right), strict=True)
     said = tuple(Equation(Entry(t, *outer), side) for t, side in pairs)
     equations = (*subject.reading.equations, *said)
+    reading = replace(subject.reading, equations=equations)
     try:
-        return Subject(replace(subject.reading, equations=equations), subject.seed).points
+        points = Subject(reading, subject.seed).points
     except SamplingError:
-        return subject.points_where(lambda p: defined(subject, claim, outer, p))
+        points = subject.points_where(lambda p: defined(subject, claim, outer, p))
+    return tuple(p for p in points if holds(claim, subject.reading, p))
+
+
+def magnitude(point: Point) -> float:
+    """The largest number at a point: an identity whose sides are zero has no scale of its own."""
+    return max((float(np.abs(a).max(initial=0.0)) for a in point.arrays.values()), default=1.0)
 
 
 def side_tensors(subject: Subject, outer: tuple[Index, ...]) -> list[Tensor]:
@@ -63,7 +73,7 @@ def side_tensors(subject: Subject, outer: tuple[Index, ...]) -> list[Tensor]:
 
 
 def undefined(claim: Identity) -> Answer:
-    message = "no sampled point where both sides are defined"
+    message = "no sampled point where both sides are defined and the hypotheses hold"
     finding = Finding("DC902", message, where=claim.id, suggestion="state the domain of the inputs")
     return (Evidence("interpreter", Outcome.ABSTAINS, message),), (finding,), Verdict.INCONCLUSIVE
 
@@ -100,7 +110,7 @@ def running(
         forward: Any = compiled(system, backend=backend).forward
         for point in points:
             left, right = forward(*map(convert, subject.arrays(point)))
-            found.append(gap(np.asarray(left), np.asarray(right)))
+            found.append(gap(np.asarray(left), np.asarray(right), scale=magnitude(point)))
     return found
 
 

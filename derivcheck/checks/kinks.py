@@ -38,7 +38,8 @@ def conventions(subject: Subject, claim: Gradient) -> Iterator[Finding]:
             yield Finding(
                 "DC203",
                 f"at the kink {name_of(claim.wrt.tensor)} = {level(point, claim)} the "
-                f"print takes {number(float(printed[at]))} and {name} {number(float(theirs[at]))}; both are "
+                f"print takes {number(float(printed[at]))} and {name} "
+                f"{number(float(theirs[at]))}; both are "
                 "subgradients",
                 severity="note",
                 where=f"statement {claim.id}",

@@ -27,6 +27,7 @@ class Against:
         references = subject.reading.formula.body.references
         self.operation = Operation(references[0]) if references else None
         self.findings: list[Finding] = []
+        self.gaps: list[Gap | None] = []
         self.relation: Relation | None = None
         self.evidence: list[Evidence] = []
         if self.operation is None:
@@ -57,7 +58,7 @@ class Against:
 
     def compare(self, operation: Operation) -> None:
         trial = self.trial
-        gaps = trial.gaps(operation)
+        gaps = self.gaps = trial.gaps(operation)
         words = f"{operation.name} on the same inputs"
         if operation.unfilled:
             words += f", its {', '.join(operation.unfilled)} taken as 0"
@@ -117,7 +118,7 @@ class Against:
         silent = operation is None or self.evidence[0].outcome is Outcome.ABSTAINS
         if operation is None or silent or operation.mask is not None:
             return None  # a random mask is drawn anew inside the operation
-        if any(g is None or not g.closed for g in self.trial.gaps(operation)):
+        if any(g is None or not g.closed for g in self.gaps):
             return None
         names = [t.name for t in self.subject.reading.inputs]
         reading = self.subject.reading

@@ -135,6 +135,7 @@ FLOATS = Arithmetic(
         "sinh": guarded(math.sinh),
         "cosh": guarded(math.cosh),
         "tanh": guarded(math.tanh),
+        "erf": guarded(math.erf),
         "sigmoid": guarded(float_sigmoid),
         "floor": math.floor,
     },
@@ -184,7 +185,7 @@ def long_floor(value: Number) -> Number:
 
 LONG_FUNCTIONS = (
     "exp", "log", "sin", "cos", "tan", "sec", "csc", "cot", "asin", "acos", "atan", "sinh",
-    "cosh", "tanh",
+    "cosh", "tanh", "erf",
 )  # fmt: skip
 
 DIGITS50 = Arithmetic(

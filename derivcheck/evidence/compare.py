@@ -13,19 +13,21 @@ EPS = float(np.finfo(float).eps)
 # Rounding steps that one entry may go through in float64: sums over a few dozen terms, and
 # functions that magnify by a few hundred. Errors of a formula are far above: 2^14 eps is 4e-12.
 STEPS = 2.0**14
+ROUNDING = STEPS * EPS
+# Of fifty digits, differences over a step of 10^-15 leave some thirty.
+EXACT = 1e-20
 TINY = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """The worst entry of a comparison; `error` and `bound` are relative to `scale`."""
+    """The worst entry of a comparison; `error` and `bound` are relative to the values."""
 
     error: float
     bound: float
     at: tuple[int, ...]
     left: float
     right: float
-    scale: float
 
     @property
     def closed(self) -> bool:
@@ -38,33 +40,50 @@ class Gap:
         return self.left / self.right if self.right else float("nan")
 
 
-def gap(left: Any, right: Any, *, scale: float = 0.0, slack: Any = 0.0) -> Gap | None:
+def gap(
+    left: Any,
+    right: Any,
+    *,
+    scale: float = 0.0,
+    slack: Any = 0.0,
+    rounding: float = ROUNDING,
+    defined: bool = False,
+) -> Gap | None:
     """How far `left` is from `right`, arrays of one shape; None where no entry is finite.
 
     `slack` is what an oracle's own error allows, per entry or for all; `scale` a magnitude that
-    the computation went through, if larger than the values themselves.
+    the computation went through, if larger than the values themselves, of which `rounding` may be
+    lost. Error and bound are reported relative to the values, or to 1 where those are smaller, so
+    that a large `scale` shows. Where `defined`, `left` has to have a value wherever `right` has.
     """
     a, b = np.asarray(left), np.asarray(right)
     if a.shape != b.shape:
-        return Gap(float("inf"), 0.0, (), float("nan"), float("nan"), 1.0)
+        return Gap(float("inf"), rounding, (), float("nan"), float("nan"))
     if a.size == 0:
-        return Gap(0.0, STEPS * EPS, (), 0.0, 0.0, 1.0)
+        return Gap(0.0, rounding, (), 0.0, 0.0)
     difference = np.asarray(np.abs(a - b)).astype(float)  # of no axes: a number, no array
     a, b = a.astype(float), b.astype(float)
-    known = np.isfinite(difference) & np.isfinite(np.broadcast_to(slack, a.shape))
+    told = np.isfinite(b) & np.isfinite(np.broadcast_to(slack, a.shape))
+    known = np.isfinite(difference) & told
+    lost = np.argwhere(told & ~np.isfinite(a))
+    if defined and len(lost):
+        at = tuple(int(n) for n in lost[0])
+        return Gap(float("inf"), rounding, at, float(a[at]), float(b[at]))
     if not known.any():
         return None
-    scale = max(scale, float(np.abs(b[known]).max()), TINY)
-    allowed = STEPS * EPS * scale + np.broadcast_to(np.asarray(slack, dtype=float), a.shape)
-    excess = np.where(known, difference / allowed, -1.0)
+    size = float(np.abs(b[known]).max())
+    allowed = rounding * max(scale, size, TINY) + np.broadcast_to(
+        np.asarray(slack, dtype=float), a.shape
+    )
+    with np.errstate(over="ignore"):  # of a scale near zero
+        excess = np.where(known, difference / allowed, -1.0)
     at = tuple(int(n) for n in np.unravel_index(int(excess.argmax()), a.shape))
     return Gap(
-        error=float(difference[at] / scale),
-        bound=float(allowed[at] / scale),
+        error=float(difference[at]) / max(size, min(scale, 1.0), TINY),
+        bound=float(allowed[at]) / max(size, min(scale, 1.0), TINY),
         at=at,
         left=float(a[at]),
         right=float(b[at]),
-        scale=scale,
     )
 
 

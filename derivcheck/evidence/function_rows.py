@@ -122,6 +122,7 @@ FUNCTIONS: dict[type, str] = {
     sympy.sinh: "sinh",
     sympy.cosh: "cosh",
     sympy.tanh: "tanh",
+    sympy.erf: "erf",
     sigmoid: "sigmoid",
 }
 

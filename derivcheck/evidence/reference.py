@@ -70,13 +70,12 @@ class Operation:
     def __call__(self, arrays: Arrays) -> tuple[torch.Tensor, ...]:
         """The operation's outputs at the formula's arrays. Raises ReferenceFailure."""
         values = {n: a if isinstance(a, torch.Tensor) else tensor(a) for n, a in arrays.items()}
-        args = [
-            self.fill(f"argument {n + 1}", a, values) for n, a in enumerate(self.reference.args)
-        ]
-        kwargs = {k: self.fill(k, v, values) for k, v in self.reference.kwargs if k != "mask"}
+        named = [(f"argument {n + 1}", a) for n, a in enumerate(self.reference.args)]
         try:
+            args = [self.fill(name, a, values) for name, a in named]
+            kwargs = {k: self.fill(k, v, values) for k, v in self.reference.kwargs if k != "mask"}
             with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(0)
+                torch.default_generator.manual_seed(0)  # that of every device takes a millisecond
                 return outputs_of(self.invoke(args, kwargs))
         except ReferenceFailure:
             raise
@@ -142,6 +141,11 @@ class Operation:
         if own is None:
             return value
         sign, source = self.filling.get(name, (1, own.name))
+        if own.name not in arrays:
+            raise ReferenceFailure(
+                f"{name} of {self.name} is {own.symbol}, which the formula does not use; expected "
+                "one of " + ", ".join(arrays)
+            )
         filled = torch.zeros_like(arrays[own.name]) if source is None else sign * arrays[source]
         if filled.ndim == 0 and own.role == "hyperparameter":
             return filled.item()

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from derivcheck.errors import DerivcheckError
+from derivcheck.errors import DerivcheckError, RangeError
 from derivcheck.evidence.arithmetic import Arithmetic
 from derivcheck.evidence.programs import (
     KINKS,
@@ -120,9 +120,9 @@ def entry(node: Entry, program: Program) -> Closure:
     return (scalar, vector, matrix)[len(places)] if len(places) < 3 else anywhere
 
 
-def out_of_range(node: Entry, axis: int, position: int, extent: int) -> DerivcheckError:
+def out_of_range(node: Entry, axis: int, position: int, extent: int) -> RangeError:
     index_set = node.tensor.index_sets[axis]
-    return DerivcheckError(
+    return RangeError(
         f"{node} is out of range: axis {axis + 1} over {index_set.name} has extent {extent}, and "
         f"{node.indices[axis]} is {position + index_set.first}, position {position}; expected "
         f"{index_set.first} to {extent - 1 + index_set.first}, or a bracket that guards it"

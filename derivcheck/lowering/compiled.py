@@ -10,7 +10,7 @@ from derivcheck.calculus.system import System
 from derivcheck.errors import LoweringError
 from derivcheck.lowering.emit import emit
 from derivcheck.lowering.lower import Program, program
-from derivcheck.notation.tensors import Role, Tensor
+from derivcheck.notation.tensors import Tensor
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def default_batch(system: System, forward: System) -> frozenset[str]:
     """Data, labels and masks, and the cotangents of what depends on them."""
     own = frozenset(t.name for t in forward.inputs if t.role.batched)
     results = {r.tensor.name for r in program(forward, own).results if r.batched}
-    seeds = {t.name for t in system.inputs} - {t.name for t in forward.inputs}
-    return own | {s for s in seeds if s.removesuffix("_bar") in results}
+    seeds = [t.name for t in system.inputs[: system.seeds]]
+    return own | {s for s in seeds if system.primal_of[s] in results}
 
 
 def compiled(
@@ -71,6 +71,3 @@ def compiled(
     for of, wrt, system in jacobians:
         programs.append(make(system, f"jacobian_{of.name}_{wrt.name}".replace("'", "_")))
     return Compiled(emit(programs, backend), len(forward.outputs))
-
-
-_ = Role

@@ -11,7 +11,8 @@ from sympy import Expr
 from derivcheck.calculus.terms import Guard, Reduction, position, uses
 from derivcheck.errors import LoweringError
 from derivcheck.lowering.entries import length
-from derivcheck.lowering.ir import BATCH, Axes, Axis, Loop, Node, Step
+from derivcheck.lowering.ir import Step
+from derivcheck.lowering.node import BATCH, Axes, Axis, Loop, Node
 from derivcheck.notation.indices import IndexSet
 from derivcheck.notation.tensors import Entry
 

@@ -7,9 +7,24 @@ from collections.abc import Sequence
 import numpy as np
 
 from derivcheck.lowering.elementwise import ONE, Signed, folded, mapped, product
-from derivcheck.lowering.ir import BATCH, Axes, Axis, Contract, Node, Reduce, contracted_axes
+from derivcheck.lowering.ir import Contract, Reduce, contracted_axes
+from derivcheck.lowering.node import BATCH, Axes, Axis, Node
 
-NOMINAL = (61, 59, 53, 47, 43, 41, 37, 31, 29, 23, 19, 17, 13)  # an order needs sizes; none is known
+NOMINAL = (
+    61,
+    59,
+    53,
+    47,
+    43,
+    41,
+    37,
+    31,
+    29,
+    23,
+    19,
+    17,
+    13,
+)  # an order needs sizes; none is known
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -71,10 +86,8 @@ def pair(a: Node, b: Node, over: Sequence[Axis], order: Axes) -> Node:
     if not both:
         return mapped("mul", a, b)
     kept = [x for x in a.axes if x in b.axes and x not in over]
-    own_a, own_b = (
-        [x for x in n.axes if x not in m.axes] for n, m in ((a, b), (b, a))
-    )
-    if own_a and own_b or (not kept and (own_a or own_b)):
+    own_a, own_b = ([x for x in n.axes if x not in m.axes] for n, m in ((a, b), (b, a)))
+    if (own_a and own_b) or (not kept and (own_a or own_b)):
         if goes_first(own_b, own_a, order):
             a, b = b, a
         return Contract(contracted_axes(a, b, both), a, b, both)
@@ -89,4 +102,3 @@ def goes_first(mine: list[Axis], other: list[Axis], order: Axes) -> bool:
         for axes in (mine, other)
     ]  # fmt: skip
     return ranks[0] < ranks[1]
-

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from sympy import Expr, Integer, Mul, S
 
-from derivcheck.lowering.ir import BATCH, REAL, Axes, Axis, Broadcast, Map, Node, Number, Permute
+from derivcheck.lowering.ir import Broadcast, Map, Number, Permute
+from derivcheck.lowering.node import BATCH, REAL, Axes, Axis, Node
 
 Signed = tuple[Node, int]  # a term and ±1, or a factor and its exponent ±1
 
@@ -83,6 +84,9 @@ def product(factors: Sequence[Signed]) -> Node:
     rest = [(n, s) for n, s in factors if not isinstance(n, Number)]
     if value == 0:
         return ZERO
+    slope = sloped(value, rest)
+    if slope is not None:
+        return slope
     negative = value == -1 and bool(rest)
     if value not in (1, -1) or not rest:
         rest.append((number(value), 1))
@@ -92,6 +96,35 @@ def product(factors: Sequence[Signed]) -> Node:
     for other in parts[1:]:
         node, sign = folded([other, (node, sign)], "mul", "div")
     return node if sign > 0 else reciprocal(node)
+
+
+def sloped(value: Expr, factors: Sequence[Signed]) -> Node | None:
+    """g s (1 - s) and g (1 - t²), the derivatives of sigmoid and tanh, go over the data once."""
+    for n, (node, sign) in enumerate(factors):
+        inner = complement(node) if sign > 0 else None
+        if inner is None:
+            continue
+        rest = [*factors[:n], *factors[n + 1 :]]
+        if isinstance(inner, Map) and inner.name == "mul" and inner.args[0] is inner.args[1]:
+            name, inner = "tanh_slope", inner.args[0]
+        elif (inner, 1) in rest:
+            name = "sigmoid_slope"
+            rest.remove((inner, 1))
+        else:
+            continue
+        outer = product([(number(value), 1), *rest])
+        if set(outer.axes) == set(inner.axes):
+            return mapped(name, outer, inner)
+    return None
+
+
+def complement(node: Node) -> Node | None:
+    """u where the node is 1 - u."""
+    return (
+        node.args[1]
+        if isinstance(node, Map) and node.name == "sub" and node.args[0] is ONE
+        else None
+    )
 
 
 def reciprocal(node: Node) -> Node:
@@ -125,6 +158,14 @@ def quotient(a: Node, b: Node) -> Node:
 def where(mask: Node, x: Node, other: Node = ZERO) -> Node:
     """x where the mask holds, else `other`."""
     return mapped("where", mask, x, other)
+
+
+def kept(x: Node, mask: Node) -> Node:
+    """x where the mask holds, else 0; x must be finite."""
+    if isinstance(mask, Map) and mask.name == "gt" and isinstance(mask.args[1], Number):
+        if set(mask.axes) == set(x.axes):
+            return mapped("above", x, *mask.args)
+    return mapped("keep", x, mask)
 
 
 def both(masks: Sequence[Node]) -> Node:

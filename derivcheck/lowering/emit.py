@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from types import ModuleType
 
 from sympy import Expr
 
 from derivcheck.errors import LoweringError
 from derivcheck.lowering import numpy as numpy_spelling, torch as torch_spelling
-from derivcheck.lowering.ir import BATCH, REAL, Axis, Loop, Node, Number, walk
+from derivcheck.lowering.ir import Number
 from derivcheck.lowering.lower import Argument, Program, Result
+from derivcheck.lowering.node import BATCH, REAL, Axis
 from derivcheck.lowering.spelling import Names, bare, spell, wrapped
 from derivcheck.lowering.writer import Writer
 
@@ -110,13 +112,16 @@ class Function:
         return self.program.name == "forward"
 
     def docstring(self) -> list[str]:
-        given = ", ".join(f"{n}: {shape_text(a.tensor.index_sets, a.batched)}"
-                          for a, n in self.arguments.items())  # fmt: skip
-        made = ", ".join(
+        given = [f"{name}: {shape(a)}" for a, name in self.arguments.items()]
+        made = [
             f"{r.tensor.name}: {shape_text(r.tensor.index_sets, r.batched)}"
             for r in self.program.results
-        )
-        return [f'    """{given}', f"    → {made}", '    """']
+        ]
+        text = f"{', '.join(made)} from {', '.join(given)}."
+        lines = wrap(text, 93, break_on_hyphens=False)
+        if len(lines) == 1:
+            return [f'    """{lines[0]}"""']
+        return [f'    """{lines[0]}', *(f"    {line}" for line in lines[1:]), '    """']
 
     def body(self) -> list[str]:
         checks = self.prologue()
@@ -127,7 +132,7 @@ class Function:
         writer.text.update(texts)
         lines = writer.write()
         results = [self.result(r, writer) for r in self.program.results]
-        many = len(results) > 1 or not self.is_forward and self.program.name == "pullback"
+        many = len(results) > 1 or (not self.is_forward and self.program.name == "pullback")
         joined = f"({results[0]},)" if many and len(results) == 1 else ", ".join(results)
         text = "\n".join(lines)
         scalars = self.scalars(text + joined)
@@ -237,12 +242,11 @@ class Function:
         if self.seeds > 1:
             function = f"lambda *a: {function}(a[:{self.seeds}], *a[{self.seeds}:])"
         return [
-            f"    if {' or '.join(tests)}:",
+            *condition(tests),
             f"        names = ({strings}{comma})",
             f"        shapes = ({shapes}{comma})",
             f"        arguments = ({names}{comma})",
-            f"        return any_batch({function}, arguments, names, shapes, "
-            f"({gradients},))",
+            f"        return any_batch({function}, arguments, names, shapes, ({gradients},))",
         ]
 
     def place(self, result: Result) -> int | None:
@@ -254,15 +258,22 @@ class Function:
 
     def scalars(self, text: str) -> list[str]:
         """Scalar arguments as arrays, and the type of what the function makes."""
-        scalars = [
-            n for a, n in self.arguments.items() if not a.node.axes and a.node.kind == REAL
-        ]
+        scalars = [n for a, n in self.arguments.items() if not a.node.axes and a.node.kind == REAL]
         arrays = [n for a, n in self.arguments.items() if a.node.axes and a.node.kind == REAL]
         if not scalars and "dtype" not in text and "device" not in text:
             return []
         reference = arrays[0] if arrays else scalars[0] if scalars else ""
         lines = self.spelling.dtype_of(reference, bool(arrays)) if reference else []
         return [f"    {line}" for line in (*lines, *map(self.spelling.scalar, scalars))]
+
+
+def condition(tests: list[str]) -> list[str]:
+    """if …: over as many lines as it needs."""
+    text = f"    if {' or '.join(tests)}:"
+    if len(text) <= 100:
+        return [text]
+    lines = wrap(" or ".join(tests), 92, break_long_words=False)
+    return ["    if (", *(f"        {line}" for line in lines), "    ):"]
 
 
 def shape(argument: Argument) -> str:
@@ -273,6 +284,3 @@ def shape_text(index_sets: Sequence[object], batched: bool) -> str:
     """(..., I) for what has a batch, (I) for what has none."""
     names = [*(["..."] if batched else []), *(s.name for s in index_sets)]  # type: ignore[attr-defined]
     return f"({', '.join(names)})"
-
-
-_ = (Loop, Node, walk)

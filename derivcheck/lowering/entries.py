@@ -7,19 +7,10 @@ from functools import reduce
 
 from sympy import Add, Dummy, Expr, Integer, Max, S, floor
 
-from derivcheck.calculus.terms import position
+from derivcheck.calculus.terms import ArgMax, position
 from derivcheck.lowering.elementwise import mapped, number, permuted
-from derivcheck.lowering.ir import (
-    Axis,
-    Diagonal,
-    Gather,
-    Loop,
-    Node,
-    Positions,
-    Rename,
-    Slice,
-    Window,
-)
+from derivcheck.lowering.ir import Diagonal, Gather, Positions, Rename, Slice, Window
+from derivcheck.lowering.node import Axis, Loop, Node
 
 Affine = tuple[dict[Axis, int], Expr]  # Σ coefficient·axis + the rest, which holds no axis
 
@@ -78,6 +69,12 @@ def nowhere_negative(expr: Expr) -> bool:
     return bool(expr.expand().is_nonnegative)
 
 
+def in_its_range(expr: Expr) -> Expr:
+    """`expr` with an axis for each arg max, which has the same range."""
+    found = sorted(expr.atoms(ArgMax), key=str) if expr.has(ArgMax) else []
+    return expr.xreplace({m: Axis(f"m{n}", m.index_set.extent) for n, m in enumerate(found)})
+
+
 def length(expr: Expr) -> Expr:
     """A number of elements: 0 where `expr` could be less."""
     return expr if nowhere_negative(expr) else Max(0, expr)
@@ -109,7 +106,9 @@ def entry(base: Node, positions: Sequence[Expr], lookup: Callable[[Expr], Node])
     for axis, at in zip(axes, positions, strict=True):
         parsed = affine(at)
         if parsed is None:
-            places.append((axis, lookup(at) if not at.is_Add else clamped(lookup(at), axis.extent)))
+            bounded = affine(in_its_range(at))
+            sure = not at.is_Add or (bounded is not None and inside(bounded, axis.extent))
+            places.append((axis, lookup(at) if sure else clamped(lookup(at), axis.extent)))
         elif viewable(parsed, axis):
             node = view(node, axis, parsed, taken)
         else:
@@ -121,7 +120,7 @@ def viewable(at: Affine, axis: Axis) -> bool:
     """Whether a slice, a window or a single step can stand for the position."""
     if not at[0]:
         return True
-    return len(at[0]) <= 2 and all(c > 0 for c in at[0].values()) and inside(at, axis.extent) or (
+    return (len(at[0]) <= 2 and all(c > 0 for c in at[0].values()) and inside(at, axis.extent)) or (
         len(at[0]) == 1 and inside(at, axis.extent)
     )
 
@@ -184,4 +183,3 @@ def gathered(node: Node, places: list[tuple[Axis, Node]]) -> Node:
     rest = tuple(a for a in node.axes if a not in own)
     fitted = tuple((a, permuted(at, joint)) for a, at in places)
     return Gather((*joint, *rest), node, fitted)
-

@@ -1,120 +1,20 @@
-"""Tensor programs: frozen nodes with named axes, shared where they are equal, checked when made.
+"""The nodes of tensor programs: what is summed, repeated, read elsewhere, looped over.
 
-A node's `axes` are ordered as its array's. Operands of an elementwise node have a subsequence of
-its axes, in its order, and are repeated along the others. `parts` are the nodes it is made from.
-Positions are integers, affine in extents and in the loops around the node.
+Operands of an elementwise node have a subsequence of its axes, in its order, and are repeated
+along the others. Positions are integers, affine in extents and in the loops around the node.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
-from weakref import WeakValueDictionary
+from typing import ClassVar
 
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Integer
 
-from derivcheck.errors import LoweringError
-from derivcheck.notation.indices import Index, IndexSet
+from derivcheck.lowering.node import BATCH, BOOL, INT, REAL, Axes, Axis, Loop, Node
 
-REAL, INT, BOOL = "real", "int", "bool"
-
-
-class Axis(Index):  # type: ignore[misc]
-    """An axis by its name; as a number, the position along it, 0 … extent - 1."""
-
-    def __new__(cls, name: str, extent: Any) -> Axis:
-        return super().__new__(cls, name, IndexSet("axis", sympify(extent)))
-
-    @property
-    def extent(self) -> Expr:
-        return self.index_set.extent
-
-
-class Loop(Index):  # type: ignore[misc]
-    """The counter of a Python loop along `axis`."""
-
-    __slots__ = ("axis",)
-
-    def __new__(cls, axis: Axis) -> Loop:
-        obj = super().__new__(cls, axis.name, axis.index_set)
-        obj.axis = axis
-        return obj
-
-
-BATCH = Axis("batch", Symbol("batch", integer=True, positive=True))
-Axes = tuple[Axis, ...]
-Places = tuple[tuple[Axis, "Node"], ...]
-
-
-class Shared(type):
-    """Equal nodes are one node, so that common subexpressions are computed once."""
-
-    known: ClassVar[WeakValueDictionary[Any, Node]] = WeakValueDictionary()
-
-    def __call__(cls, *args: Any) -> Any:
-        key = (cls, *args)
-        node = Shared.known.get(key)
-        if node is None:
-            node = super().__call__(*args)
-            Shared.known[key] = node
-        return node
-
-
-@dataclass(frozen=True, eq=False)
-class Node(metaclass=Shared):
-    """A value. Subclasses give `axes`, `kind` and, where fields hold nodes elsewhere, `parts`."""
-
-    axes: Axes = ()
-    kind: ClassVar[Any] = REAL
-    view: ClassVar[bool] = False  # whether its array shares memory with its part's
-
-    def __post_init__(self) -> None:
-        names = [a.name for a in self.axes]
-        if len(set(names)) < len(names):
-            raise LoweringError(f"{self}: axes {names} are not distinct")
-        self.check()
-
-    def check(self) -> None:
-        """Raises LoweringError where the parts do not fit."""
-
-    def need(self, fits: bool, what: str) -> None:
-        if not fits:
-            raise LoweringError(f"{type(self).__name__}: {what}")
-
-    @cached_property
-    def parts(self) -> tuple[Node, ...]:
-        return tuple(v for f in fields(self) if isinstance(v := getattr(self, f.name), Node))
-
-    @cached_property
-    def loops(self) -> frozenset[Loop]:
-        """The loops around it that it depends on."""
-        return frozenset().union(*(p.loops for p in self.parts), self.own_loops())
-
-    def own_loops(self) -> frozenset[Loop]:
-        values = [getattr(self, f.name) for f in fields(self)]
-        return frozenset(
-            s for v in values if isinstance(v, Expr) for s in v.free_symbols if isinstance(s, Loop)
-        )
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}{[a.name for a in self.axes]}"
-
-
-def walk(roots: tuple[Node, ...]) -> Iterator[Node]:
-    """Every node under `roots` once, parts before what is made from them."""
-    seen: set[Node] = set()
-    stack = [(root, False) for root in reversed(roots)]
-    while stack:
-        node, ready = stack.pop()
-        if ready:
-            yield node
-        elif node not in seen:
-            seen.add(node)
-            stack.append((node, True))
-            stack += [(p, False) for p in reversed(node.parts)]
-
+Places = tuple[tuple[Axis, Node], ...]
 
 # --- leaves -----------------------------------------------------------------------------------
 
@@ -135,7 +35,7 @@ class Input(Node):
 class Number(Node):
     """A Python number: constants, extents, loop counters and what is calculated from them."""
 
-    value: Expr = sympify(0)
+    value: Expr = Integer(0)
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -146,7 +46,7 @@ class Number(Node):
 class Positions(Node):
     """0, 1, … along its one axis."""
 
-    kind: ClassVar[Any] = INT
+    kind: ClassVar[str] = INT
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -183,7 +83,7 @@ class Map(Node):
     def kind(self) -> str:  # type: ignore[override]
         if self.name in BOOLEAN:
             return BOOL
-        real = self.name == "real" or any(a.kind == REAL for a in self.args)
+        real = self.name in ("real", "keep", "above") or any(a.kind == REAL for a in self.args)
         return REAL if real or self.name == "where" else INT
 
 
@@ -273,7 +173,7 @@ class Slice(View):
 
     axis: Axis = BATCH
     new: Axis | None = None
-    start: Expr = sympify(0)
+    start: Expr = Integer(0)
     step: int = 1
 
     def check(self) -> None:
@@ -296,7 +196,7 @@ class Window(View):
     axis: Axis = BATCH
     outer: Axis = BATCH
     inner: Axis = BATCH
-    start: Expr = sympify(0)
+    start: Expr = Integer(0)
     stride: int = 1
     dilation: int = 1
 
@@ -343,7 +243,7 @@ class Place(Node):
     x: Node = Number()
     axis: Axis = BATCH
     to: Axis = BATCH
-    start: Expr = sympify(0)
+    start: Expr = Integer(0)
     step: int = 1
 
 
@@ -402,6 +302,3 @@ class Scanned(Node):
 
     scan: Node = Number()
     n: int = 0
-
-
-Rule = Callable[..., Any]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sympy import Add, Expr
@@ -11,16 +9,16 @@ from sympy import Add, Expr
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import calculus, uses
 from derivcheck.errors import LoweringError
+from derivcheck.lowering import expressions as expressions  # its rules register themselves
 from derivcheck.lowering.context import Context, Member, named_axis
+from derivcheck.lowering.dispatch import lower
 from derivcheck.lowering.elementwise import Signed, broadcast, total
-from derivcheck.lowering.expressions import lower
-from derivcheck.lowering.ir import BATCH, Axes, Axis, Input, Loop, Node, Scan, Scanned
+from derivcheck.lowering.ir import Input, Scan, Scanned
+from derivcheck.lowering.node import BATCH, Axes, Axis, Loop, Node
 from derivcheck.lowering.products import sum_of_product
-from derivcheck.notation.statements import Equation
 from derivcheck.notation.order import Group
+from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor
-
-BAR = re.compile(r"(_total)?(_bar)+$")
 
 
 @dataclass(frozen=True)
@@ -105,11 +103,8 @@ class Lowering:
                 self.equation(group.equations[0])
             else:
                 self.scan(group)
-        results = tuple(
-            Result(t, self.output(t), self.primal(t.name)) for t in self.system.outputs
-        )
-        seeds = [a for a in self.arguments if self.primal(a.tensor.name)]
-        return Program(name, self.arguments, results, tuple(self.names), len(seeds))
+        results = tuple(Result(t, self.output(t), self.primal(t.name)) for t in self.system.outputs)
+        return Program(name, self.arguments, results, tuple(self.names), self.system.seeds)
 
     def output(self, tensor: Tensor) -> Node:
         """An output over all its axes; a batched input's gradient has the batch."""
@@ -120,9 +115,7 @@ class Lowering:
 
     def primal(self, name: str) -> str:
         """The tensor whose cotangent is called `name`; "" where that is no cotangent."""
-        stem = BAR.sub("", name)
-        known = stem != name and (stem in self.arrays or stem in self.system.by_name)
-        return stem if known else ""
+        return self.system.primal_of.get(name, "")
 
     def collapses(self, name: str) -> bool:
         """Whether `name` is the cotangent of a tensor that has no batch."""
@@ -201,5 +194,3 @@ def batch_sum(rhs: Expr, context: Context) -> Node:
         else:
             parts.append((lower(term * sign, context), sign))
     return total(parts)
-
-

@@ -17,6 +17,8 @@ FUNCTIONS = {
     "floor": "np.floor({})", "maximum": "np.maximum({}, {})", "minimum": "np.minimum({}, {})",
     "gt": "{} > {}", "ge": "{} >= {}", "eq": "{} == {}", "and": "{} & {}", "not": "~{}",
     "where": "np.where({}, {}, {})", "clip": "np.minimum(np.maximum({}, {}), {})",
+    "sigmoid_slope": "{0} * ({1} * (1 - {1}))", "tanh_slope": "{0} * (1 - {1} * {1})",
+    "keep": "{} * {}", "above": "{} * ({} > {})",
     "real": "{}.astype(dtype)", "erf": "erf({}).astype(dtype)",
 }
 IN_PLACE = {
@@ -27,10 +29,12 @@ IN_PLACE = {
     "expm1": "np.expm1({}, out={out})", "tanh": "np.tanh({}, out={out})",
     "sqrt": "np.sqrt({}, out={out})", "Abs": "np.abs({}, out={out})",
     "sin": "np.sin({}, out={out})", "cos": "np.cos({}, out={out})",
+    "sigmoid_slope": "np.multiply({0}, {1} * (1 - {1}), out={out})",
+    "tanh_slope": "np.multiply({0}, 1 - {1} * {1}, out={out})",
     "maximum": "np.maximum({}, {}, out={out})", "minimum": "np.minimum({}, {}, out={out})",
 }
 # fmt: on
-AUGMENTED = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
+AUGMENTED = {"keep": "*=", "add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
 REDUCTIONS = {"sum": "np.add.reduce", "prod": "np.multiply.reduce", "max": "np.maximum.reduce"}
 MODULE = "np"
 IMPORT = "import numpy as np"
@@ -103,10 +107,8 @@ def window(x: str, axis: int, size: str, stride: int, dilation: int, rank: int) 
 
 def scatter(lines: list[str], out: str, size: str, index: str, x: str, rest: str) -> None:
     """out, of length `size`, = Σ of x at index; both flat, x with trailing axes `rest`."""
-    if not rest:
-        lines.append(f"{out} = np.bincount({index}, {x}, {size}).astype(dtype, copy=False)")
-        return
-    lines.append(f"{out} = np.zeros(({size}, {rest}), dtype)")
+    lines.append(f"{out} = np.zeros({size} * {rest.replace(', ', ' * ')}, dtype)" if rest else
+                 f"{out} = np.zeros({size}, dtype)")  # fmt: skip
     lines.append(f"np.add.at({out}, {index}, {x})")
 
 
@@ -120,3 +122,4 @@ def dtype_of(name: str, sure: bool) -> list[str]:
 
 
 AS_ARRAY, BROADCAST = "np.asarray", "np.broadcast_to"
+FLAT_SCATTER = True  # np.add.at is fast for one axis only

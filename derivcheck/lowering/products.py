@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul, Pow, S
+from sympy import Add, Expr, Mul
 
 from derivcheck.calculus.terms import Delta, Guard, Sum, position
-from derivcheck.lowering.context import Context, names_in, open_range
+from derivcheck.lowering.context import Context
 from derivcheck.lowering.contract import contraction
 from derivcheck.lowering.elementwise import (
     ONE,
@@ -13,14 +13,31 @@ from derivcheck.lowering.elementwise import (
     Signed,
     both,
     broadcast,
+    kept,
     number,
     product,
     real,
     total,
     where,
 )
-from derivcheck.lowering.entries import affine, clamped, inside, is_number, nowhere_negative
-from derivcheck.lowering.ir import BATCH, Axis, Cond, Loop, Node, Over, Place, Scatter
+from derivcheck.lowering.entries import (
+    affine,
+    clamped,
+    in_its_range,
+    inside,
+    is_number,
+)
+from derivcheck.lowering.factors import logistic, positions_of, signed_power, truth
+from derivcheck.lowering.ir import Cond, Over, Place, Scatter
+from derivcheck.lowering.node import BATCH, Axis, Loop, Node
+from derivcheck.lowering.ranges import (
+    loop_rank,
+    narrowed,
+    opened_sums,
+    positions_in,
+    ranges_over,
+    substituted,
+)
 from derivcheck.notation.tensors import Entry
 
 
@@ -39,75 +56,6 @@ def sum_of_product(over: list[Axis], factors: list[Expr], context: Context) -> N
     )
 
 
-def opened_sums(
-    over: list[Axis], factors: list[Expr], context: Context
-) -> tuple[list[Axis], list[Expr]]:
-    """Sums among the factors become part of this one, where they share an index with it."""
-    over, done, rest = list(over), [], list(factors)
-    alone = len(factors) == 1
-    while rest:
-        factor = rest.pop(0)
-        shares = alone or any(context.depends(factor, a) for a in over)
-        if isinstance(factor, Mul):
-            rest = [*factor.args, *rest]
-        elif isinstance(factor, Sum) and shares:
-            taken = {a.name for a in over}.union(*map(names_in, (*done, *rest)))
-            axis, body, guards = open_range(factor, taken)
-            over.append(axis)
-            rest = [body, *guards, *rest]
-        else:
-            done.append(factor)
-        alone = alone and not done
-    return over, done
-
-
-def substituted(over: list[Axis], factors: list[Expr]) -> tuple[list[Axis], list[Expr]]:
-    """δ(j, q) under Σ_j puts q for j, guarded where q can be out of range."""
-    for delta in factors:
-        if not isinstance(delta, Delta):
-            continue
-        for axis, value in ((delta.left, delta.right), (delta.right, delta.left)):
-            if axis not in over or value.has_free(axis):
-                continue
-            rest = [f.xreplace({axis: value}) for f in factors if f is not delta]
-            parsed = affine(value)
-            whole = axis.extent == delta.index_set.extent
-            if parsed is None and not whole or parsed is not None and not inside(
-                parsed, axis.extent
-            ):
-                rest += [Guard(">=", value), Guard(">=", position(axis.extent - 1 - value))]
-            return substituted([a for a in over if a != axis], rest)
-    return over, factors
-
-
-def narrowed(over: list[Axis], factors: list[Expr]) -> tuple[list[Axis], list[Expr]]:
-    """Σ_j [j ≥ a] runs from a, Σ_j [j = a] is the one term: slices instead of masks."""
-    for guard in factors:
-        if not isinstance(guard, Guard) or (parsed := affine(guard.expr)) is None:
-            continue
-        rest = [f for f in factors if f is not guard]
-        axes = list(parsed[0])
-        if len(axes) != 1 or axes[0] not in over or abs(parsed[0][axes[0]]) != 1:
-            continue
-        (axis,), sign = axes, parsed[0][axes[0]]
-        edge = position(-sign * parsed[1])  # where the guard's expression is 0
-        if any(isinstance(s, Loop) for s in edge.free_symbols):
-            continue
-        others = [a for a in over if a != axis]
-        if guard.relation == "=" and inside(({}, edge), axis.extent):
-            return narrowed(others, [f.xreplace({axis: edge}) for f in rest])
-        strict = 1 if guard.relation == ">" else 0
-        low, high = (edge + strict, axis.extent - 1) if sign > 0 else (S.Zero, edge - strict)
-        extent = position(high - low + 1)
-        fits = nowhere_negative(low) and nowhere_negative(axis.extent - 1 - high)
-        if guard.relation == "=" or not fits or not nowhere_negative(extent):
-            continue
-        part = Axis(axis.name, extent)
-        moved = [f.xreplace({axis: position(low + part)}) for f in rest]
-        return narrowed([part if a == axis else a for a in over], moved)
-    return over, factors
-
-
 # --- windows ----------------------------------------------------------------------------------
 
 
@@ -120,18 +68,6 @@ def looped(over: list[Axis], factors: list[Expr], context: Context) -> Node | No
             if len(axes) > 1 and any(a in over for a in axes):
                 return loop(axes[0], over, factors, context)
     return None
-
-
-def positions_in(factor: Expr) -> tuple[Expr, ...]:
-    base = factor.base if isinstance(factor, Pow) else factor
-    if isinstance(base, Entry):
-        return tuple(base.indices)
-    return (base.left, base.right) if isinstance(base, Delta) else ()
-
-
-def loop_rank(over: list[Axis]):  # type: ignore[no-untyped-def]
-    """Extents of their own before derived ones, bound indices before free ones."""
-    return lambda a: (not (a.extent.is_Symbol or a.extent.is_Integer), a not in over, a.name)
 
 
 def loop(axis: Axis, over: list[Axis], factors: list[Expr], context: Context) -> Node:
@@ -166,10 +102,12 @@ def distributed(over: list[Axis], factors: list[Expr], context: Context) -> Node
 def splits(term: Expr, over: list[Axis], context: Context) -> bool:
     """Whether a term should not be made elementwise before it is summed."""
     parts = Mul.make_args(term)
-    if any(isinstance(p, Delta | Guard) and any(p.has_free(a) for a in over) for p in parts):
+    if any(isinstance(p, Delta) and any(p.has_free(a) for a in over) for p in parts):
         return True
     if any(isinstance(p, Sum) for p in parts) and len(over) > 0 and over != [BATCH]:
         return any(isinstance(p, Sum) and any(p.has_free(a) for a in over) for p in parts)
+    if any(isinstance(p, Guard) and ranges_over(p, over) for p in parts):
+        return True
     whole = context.axes_of(term)
     return len(parts) > 1 and all(context.axes_of(p) != whole for p in parts)
 
@@ -230,14 +168,12 @@ def added(
     over: list[Axis], factors: list[Expr], places: list[tuple[Axis, Expr]], context: Context
 ) -> Node:
     """Any positions: the sum is added at them one by one."""
-    from derivcheck.lowering.expressions import positions_of
-
     indices: list[tuple[Axis, Node]] = []
     guards: list[Expr] = []
     for axis, at in places:
         node = positions_of(at, context)
-        parsed = affine(at)
-        if at.is_Add or (parsed is not None and not inside(parsed, axis.extent)):
+        parsed = affine(in_its_range(at))
+        if not (inside(parsed, axis.extent) if parsed is not None else not at.is_Add):
             guards += [Guard(">=", at), Guard(">=", position(axis.extent - 1 - at))]
             node = clamped(node, axis.extent)
         indices.append((axis, node))
@@ -264,12 +200,12 @@ def with_axes(node: Node, axes: list[Axis]) -> Node:
 
 def guarded(over: list[Axis], factors: list[Expr], context: Context) -> Node:
     """Conditions on loops are Python's; other ones mask the product."""
-    from derivcheck.lowering.expressions import truth
-
     tests, masks, rest = [], [], []
     for factor in factors:
         if not isinstance(factor, Guard | Delta):
             rest.append(factor)
+        elif isinstance(factor, Guard) and holds(factor):
+            continue
         elif is_number(test := condition(factor)[1]):
             tests.append((condition(factor)[0], test))
         else:
@@ -278,8 +214,14 @@ def guarded(over: list[Axis], factors: list[Expr], context: Context) -> Node:
     inner = [m for f, m in masks if any(context.depends(f, a) for a in over)]
     node = contracted(over, rest, inner, context)
     if outer:
-        node = masked(node, outer)
+        node = masked(node, outer, all(finite(f, context) for f in rest))
     return Cond(node.axes, node, tuple(tests)) if tests else node
+
+
+def holds(guard: Guard) -> bool:
+    """Whether a guard on positions holds wherever an arg max is in its range."""
+    at = affine(in_its_range(guard.expr)) if guard.relation == ">=" else None
+    return at is not None and inside(at, at[1] + sum(abs(c) * a.extent for a, c in at[0].items()))
 
 
 def condition(factor: Expr) -> tuple[str, Expr]:
@@ -289,16 +231,23 @@ def condition(factor: Expr) -> tuple[str, Expr]:
     return factor.relation, factor.expr
 
 
-def masked(node: Node, masks: list[Node]) -> Node:
-    """0 where a mask does not hold, whatever `node` is there."""
+def masked(node: Node, masks: list[Node], known: bool) -> Node:
+    """0 where a mask does not hold, whatever `node` is there; `known` to be finite, by a product,
+    which is several times faster than a choice."""
     mask = both(masks)
-    return real(mask) if node is ONE else where(mask, node)
+    if node is ONE:
+        return real(mask)
+    return kept(node, mask) if known else where(mask, node)
+
+
+def finite(factor: Expr, context: Context) -> bool:
+    """Whether a factor is an argument of the function, or a number: those are no NaN."""
+    return is_number(factor) or (isinstance(factor, Entry) and factor.tensor.name in context.inputs)
 
 
 def contracted(over: list[Axis], factors: list[Expr], masks: list[Node], context: Context) -> Node:
     """The product of what is summed, masked, contracted, times what is not."""
-    from derivcheck.lowering.expressions import signed_power
-
+    factors = logistic(factors)
     within = [f for f in factors if any(context.depends(f, a) for a in over)]
     outside = [f for f in factors if not any(f is w for w in within)]
     beside = [signed_power(f, context) for f in outside]
@@ -307,13 +256,14 @@ def contracted(over: list[Axis], factors: list[Expr], masks: list[Node], context
     inner: list[Signed] = []
     unsafe: list[Signed] = []
     for factor in within:
-        known = isinstance(factor, Entry) and factor.tensor.name in context.inputs
-        (inner if known or not masks else unsafe).append(signed_power(factor, context))
+        known = finite(factor, context) or not masks
+        (inner if known else unsafe).append(signed_power(factor, context))
     if masks:
-        if not unsafe and inner:
+        known = not unsafe
+        if known and inner:
             inner.sort(key=lambda p: len(p[0].axes))
             unsafe.append(inner.pop(0))
-        inner.append((masked(product(unsafe or [(ONE, 1)]), masks), 1))
+        inner.append((masked(product(unsafe or [(ONE, 1)]), masks, known), 1))
     present = {a for n, _ in inner for a in n.axes}
     absent = [a for a in over if a not in present]
     beside += [(number(a.extent), 1) for a in absent]
@@ -322,4 +272,3 @@ def contracted(over: list[Axis], factors: list[Expr], masks: list[Node], context
         return product(beside)
     node = contraction(inner, summed_axes, context.order)
     return product([*beside, (node, 1)]) if beside else node
-

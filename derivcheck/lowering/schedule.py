@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from derivcheck.lowering.ir import (
-    REAL,
-    Axis,
     Cond,
     Input,
-    Loop,
     Map,
-    Node,
     Number,
     Over,
     Place,
@@ -24,6 +20,7 @@ from derivcheck.lowering.ir import (
     Window,
 )
 from derivcheck.lowering.lower import Program
+from derivcheck.lowering.node import REAL, Axis, Loop, Node
 
 Layout = tuple[Axis | None, ...]  # None: an axis of length one
 FOREVER = 1 << 60

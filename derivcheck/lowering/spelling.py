@@ -97,12 +97,17 @@ def bare(text: str) -> str:
 
 def wrapped(line: str, width: int = 100) -> list[str]:
     """A line broken after commas inside brackets where it is too long."""
-    if len(line) <= width:
-        return [line]
     indent = " " * (len(line) - len(line.lstrip()) + 4)
-    cuts = [n for n in range(len(indent), width) if breakable(line, n)]
-    cut = min(cuts, key=lambda n: (depth(line, n), -n), default=0)
-    return [line[: cut + 1], *wrapped(indent + line[cut + 2 :], width)] if cut else [line]
+    lines = [line]
+    while len(lines[-1]) > width:
+        last = lines[-1]
+        before = "".join(lines[:-1])
+        cuts = [n for n in range(len(indent), width) if breakable(before + last, len(before) + n)]
+        cut = min(cuts, key=lambda n: (depth(before + last, len(before) + n), -n), default=0)
+        if not cut:
+            break
+        lines[-1:] = [last[: cut + 1], indent + last[cut + 2 :]]
+    return lines
 
 
 def breakable(line: str, n: int) -> bool:

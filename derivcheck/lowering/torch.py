@@ -19,6 +19,9 @@ FUNCTIONS = {
     "maximum": "torch.maximum({}, {})", "minimum": "torch.minimum({}, {})",
     "gt": "{} > {}", "ge": "{} >= {}", "eq": "{} == {}", "and": "{} & {}", "not": "~{}",
     "where": "torch.where({}, {}, {})", "clip": "torch.clamp({}, {}, {})",
+    "sigmoid_slope": "torch.ops.aten.sigmoid_backward({}, {})",
+    "tanh_slope": "torch.ops.aten.tanh_backward({}, {})",
+    "keep": "{} * {}", "above": "torch.ops.aten.threshold_backward({}, {}, {})",
     "real": "{}.to(dtype)",
 }
 METHODS = {
@@ -27,7 +30,7 @@ METHODS = {
     "sin": "sin_", "cos": "cos_", "add": "add_", "sub": "sub_", "mul": "mul_", "div": "div_",
 }
 # fmt: on
-AUGMENTED = {"add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
+AUGMENTED = {"keep": "*=", "add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
 MODULE = "torch"
 IMPORT = "import torch"
 PURE_FORWARD = True
@@ -137,3 +140,4 @@ def dtype_of(name: str, sure: bool) -> list[str]:
 
 
 AS_ARRAY, BROADCAST = "torch.as_tensor", "torch.broadcast_to"
+FLAT_SCATTER = False

@@ -7,10 +7,6 @@ from types import ModuleType
 from sympy import Expr, Integer
 
 from derivcheck.lowering.ir import (
-    BOOL,
-    REAL,
-    Axes,
-    Axis,
     Broadcast,
     Cond,
     Contract,
@@ -18,7 +14,6 @@ from derivcheck.lowering.ir import (
     Gather,
     Input,
     Map,
-    Node,
     Number,
     Over,
     Permute,
@@ -35,6 +30,7 @@ from derivcheck.lowering.ir import (
     Window,
 )
 from derivcheck.lowering.lower import Program
+from derivcheck.lowering.node import BOOL, REAL, Axes, Axis, Node
 from derivcheck.lowering.schedule import (
     Block,
     Layout,
@@ -238,7 +234,9 @@ class Writer:
             return str(self.spelling.flip(self.indexed(text, at, part), at))
         if node.new is None:
             return self.indexed(text, at, self.number(node.start))
-        return self.indexed(text, at, self.range(node.start, node.new.extent, node.step, node.axis.extent))
+        return self.indexed(
+            text, at, self.range(node.start, node.new.extent, node.step, node.axis.extent)
+        )
 
     def indexed(self, text: str, at: int, index: str) -> str:
         return f"{text}[{':, ' * at}{bare(index)}]"
@@ -273,7 +271,9 @@ class Writer:
 
     def value_scanned(self, node: Scanned) -> str:
         axis = next(
-            n for n, a in enumerate(node.axes) if a not in node.scan.bodies[node.n].axes  # type: ignore[attr-defined]
+            n
+            for n, a in enumerate(node.axes)
+            if a not in node.scan.bodies[node.n].axes  # type: ignore[attr-defined]
         )
         name = node.scan.names[node.n]  # type: ignore[attr-defined]
         return str(self.spelling.stack(self.steps[name], axis))
@@ -355,17 +355,29 @@ class Writer:
         index = self.flat_positions(node, at, kept)
         x = self.permuted(self.read(node.x), [node.x.axes.index(a) for a in (*at, *rest)])
         sizes = [self.size((a,)) for a in rest]
-        if len(at) != 1:
-            x = f"{x}.reshape({', '.join(['-1', *sizes])})"
+        if len(at) != 1 or (rest and self.spelling.FLAT_SCATTER):
+            x = f"{x}.reshape({', '.join(['-1', *([] if self.spelling.FLAT_SCATTER else sizes)])})"
         lines: list[str] = []
+        if rest and self.spelling.FLAT_SCATTER:
+            index = self.flat_rows(index, sizes)
         size = self.size((*kept, *targets))
         self.spelling.scatter(lines, out, size, index, x, ", ".join(sizes))
         for line in lines:
             self.line(line)
         order = (*kept, *targets, *rest)
-        if len(kept) + len(targets) > 1:
+        if len(kept) + len(targets) > 1 or (rest and self.spelling.FLAT_SCATTER):
             self.line(f"{out} = {out}.reshape({self.shape(order)})")
         return out
+
+    def flat_rows(self, index: str, sizes: list[str]) -> str:
+        """The positions of whole rows, in one flat array."""
+        width = " * ".join(s if s.isidentifier() else f"({s})" for s in sizes)
+        name = self.names.temporary()
+        span = self.spelling.positions(width)
+        width = width if width.isidentifier() else f"({width})"
+        text = index if index.isidentifier() else f"({index})"
+        self.line(f"{name} = ({text}[:, None] * {width} + {span}).reshape(-1)")
+        return name
 
     def flat_positions(self, node: Scatter, at: Axes, kept: Axes) -> str:
         """One number for each position: row by row over what stays and the targets."""
@@ -382,7 +394,9 @@ class Writer:
         name = self.names.temporary()
         covered = {a for _, p in node.places for a in p.axes} >= set(at)
         assert covered
-        self.line(f"{name} = ({text}).reshape(-1)" if " " in text else f"{name} = {text}.reshape(-1)")
+        self.line(
+            f"{name} = ({text}).reshape(-1)" if " " in text else f"{name} = {text}.reshape(-1)"
+        )
         return name
 
     def arange(self, axis: Axis, layout: Axes) -> str:
@@ -404,7 +418,9 @@ class Writer:
             self.over(node, nest.body)
 
     def loop_variable(self, node: Over | Scan) -> str:
-        name = self.names.make(node.loop.name.lower() if len(node.loop.name) < 2 else node.loop.name)
+        name = self.names.make(
+            node.loop.name.lower() if len(node.loop.name) < 2 else node.loop.name
+        )
         self.symbols[node.loop] = name
         return name
 

@@ -14,6 +14,7 @@ from sympy import (
     cosh as cosh,
     cot as cot,
     csc as csc,
+    erf as erf,
     exp as exp,
     floor as floor,
     log as log,

@@ -31,6 +31,7 @@ from sympy.core.relational import Relational
 
 from derivcheck.errors import MissingRule
 from derivcheck.notation.functions import (
+    Argument,
     Binder,
     Largest,
     Norm,
@@ -266,6 +267,11 @@ def spell_total(expr: Binder, style: Style) -> Text:
 @spell.register(Largest)
 def spell_largest(expr: Largest, style: Style) -> Text:
     return Text(head("max", expr, style) + style.group(spell(expr.body, style).text), ATOM)
+
+
+@spell.register(Argument)
+def spell_argument(expr: Argument, style: Style) -> Text:
+    return Text(head("arg max", expr, style) + style.group(spell(expr.body, style).text), ATOM)
 
 
 @spell.register(Norm)

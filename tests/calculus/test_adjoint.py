@@ -6,7 +6,7 @@ import pytest
 from derivcheck.calculus.adjoint import jacobian, pullback
 from derivcheck.calculus.translate import system_of
 from derivcheck.catalog import find, load
-from derivcheck.derive import Derivation, derive
+from derivcheck.derivation import Derivation, derive
 from derivcheck.evidence.point import Point
 from derivcheck.subject import Subject, exact_derivative
 

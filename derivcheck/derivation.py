@@ -100,7 +100,6 @@ def printed(equation: Equation, system: System) -> Equation:
     return Equation(left, to_printed(rhs, system.pool))
 
 
-def latex_of(system: System, wrt: Tensor) -> str:
-    """The LaTeX of the equation that gives the gradient by `wrt`."""
-    at = next(t for t in system.outputs if t.name.startswith(f"{wrt.name}_"))
-    return equation_latex(printed(system.by_name[at.name], system))
+def latex_of(system: System, output: Tensor) -> str:
+    """The LaTeX of the equation that gives `output`."""
+    return equation_latex(printed(system.by_name[output.name], system))

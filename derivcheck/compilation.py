@@ -10,7 +10,7 @@ from typing import Any
 from derivcheck.calculus.adjoint import jacobian, pullback
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
-from derivcheck.derive import chosen, loaded
+from derivcheck.derivation import chosen, loaded
 from derivcheck.errors import UnknownTarget
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
