@@ -9,8 +9,8 @@ from typing import Any
 
 from derivcheck.catalog import Catalog, CatalogEntry, find
 from derivcheck.checks import batching, definition, gradient, identity
-from derivcheck.checks.evidence import lint_evidence, verdict
-from derivcheck.errors import DerivcheckError, SamplingError
+from derivcheck.checks.evidence import lint_evidence, undecided, verdict
+from derivcheck.errors import DerivcheckError, RangeError, SamplingError
 from derivcheck.evidence.lint import lint
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.printing import claim_latex, equation_latex
@@ -61,9 +61,11 @@ def check_catalog(
     ignore: Collection[str] = (),
     seed: int = 0,
     progress: Progress | None = None,
+    debug: bool = False,
 ) -> Report:
     """Check every formula of a catalog. `statement` keeps the one of that id; `select` and
-    `ignore` are prefixes of finding codes. An interrupt ends the run with what is there."""
+    `ignore` are prefixes of finding codes. An interrupt ends the run with what is there. A fault
+    of derivcheck itself is an error of that formula, and raised where `debug`."""
     start = time.perf_counter()
     results: list[FormulaResult] = []
     errors = list(catalog.errors)
@@ -77,12 +79,31 @@ def check_catalog(
             except DerivcheckError as error:
                 errors.append(FileError(entry.file, entry.line, f"{entry.name}: {error}"))
                 continue
+            except Exception as error:
+                if debug:
+                    raise
+                errors.append(FileError(entry.file, entry.line, fault(entry, error)))
+                continue
+            errors += reference_errors(entry, result)
             if result.statements or statement is None:
                 results.append(chosen_findings(result, select, ignore))
     except KeyboardInterrupt:
         interrupted = True
     seconds = time.perf_counter() - start
     return Report(tuple(results), tuple(errors), seed, seconds, interrupted)
+
+
+def fault(entry: CatalogEntry, error: Exception) -> str:
+    return (
+        f"{entry.name}: a fault of derivcheck itself, {type(error).__name__}: {error}; please "
+        "report it with what --debug shows"
+    )
+
+
+def reference_errors(entry: CatalogEntry, result: FormulaResult) -> list[FileError]:
+    """A reference that cannot be called is the file's error, not the note's."""
+    found = [f for s in result.statements for f in s.findings if f.code == "DC305"]
+    return [FileError(entry.file, entry.line, f"{entry.name}: {f.message}") for f in found[:1]]
 
 
 def chosen_findings(
@@ -134,9 +155,14 @@ def check_definitions(
     except SamplingError as error:
         made = unsampled(error)
         return [statement(e, "definition", Verdict.INCONCLUSIVE, *made) for e in definitions], ()
+    except RangeError as error:
+        made = unreadable(error)
+        return [statement(e, "definition", Verdict.MALFORMED, *made) for e in definitions], ()
     answers = (lint_evidence(own), *found.evidence)
     made_findings = (*own, *found.findings)
     result = definition_verdict(answers, made_findings)
+    if result is Verdict.INCONCLUSIVE:
+        made_findings = (*made_findings, *undecided(answers))
     made_statements = [
         statement(e, "definition", result, answers, made_findings) for e in definitions
     ]
@@ -157,6 +183,13 @@ def unsampled(error: SamplingError) -> tuple[tuple[Evidence, ...], tuple[Finding
     return (answer,), (Finding(code, str(error), suggestion="state the domain of the inputs"),)
 
 
+def unreadable(error: RangeError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
+    """An index that leaves its set has no reading."""
+    answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
+    suggestion = "print the range that the sets allow, or a bracket that guards the entry"
+    return (answer,), (Finding("DC113", str(error), suggestion=suggestion),)
+
+
 def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> Statement:
     """One claim, under the reading of the formula that it is about."""
     kind, examine = KINDS[type(claim)]
@@ -167,6 +200,10 @@ def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> St
         evidence, findings, result = examine(subject, claim)
     except SamplingError as error:
         return statement(claim, kind, Verdict.INCONCLUSIVE, *unsampled(error))
+    except RangeError as error:
+        return statement(claim, kind, Verdict.MALFORMED, *unreadable(error))
+    if result is Verdict.INCONCLUSIVE and not findings:
+        findings = tuple(undecided(evidence))
     errors = [f for f in linted if f.severity == "error"]
     if errors and result.ok:
         result = Verdict.MISPRINTED

@@ -134,7 +134,7 @@ def check(
         complained(catalog, debug)
         if statement is not None and catalog.entries:
             known_statement(statement, catalog)
-        report = checked(catalog, statement, codes, seed)
+        report = checked(catalog, statement, codes, seed, debug)
         broken_off = tuple(e for e in report.errors if e not in catalog.errors)
         complained(replace(catalog, errors=broken_off, traces=("",) * len(broken_off)), debug)
         emit(rendered(report, catalog, output_format, output), output)
@@ -204,6 +204,7 @@ def checked(
     statement: str | None,
     codes: tuple[Codes, Codes],
     seed: int,
+    debug: bool,
 ) -> Report:
     """The report of a check, its progress shown on standard error."""
     from derivcheck.checking import check_catalog
@@ -217,6 +218,7 @@ def checked(
             ignore=codes[1],
             seed=seed,
             progress=advance,
+            debug=debug,
         )
 
 

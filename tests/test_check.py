@@ -83,7 +83,7 @@ def test_gru_cell(library):
         # torch scales what it keeps, so that the mean stays
         ("dropout", "T3.1", "differs", "is 1/(1 − p) times the printed formula"),
         # torch bounds each norm by ε, the note their product
-        ("cosine_similarity", "T5.1.definition", "differs", "they agree where"),
+        ("cosine_similarity", "T5.1.definition", "differs", "they agree at"),
         # ‖u‖_p is defined with x_i
         ("pairwise_distance", "T5.2", "differs", "eps = 0"),
         # e^y became y in the last expression: ln(y_i/Σy) is not ln(e^{y_i}/Σe^y)

@@ -10,6 +10,7 @@ import numpy as np
 
 from derivcheck.checks.derived import derivation_faults, derived_gradients, joined
 from derivcheck.checks.evidence import evidence
+from derivcheck.checks.kinks import derived_conventions
 from derivcheck.checks.reference import Against
 from derivcheck.evidence import autograd
 from derivcheck.evidence.compare import gap
@@ -35,6 +36,8 @@ def examine(subject: Subject) -> Examined:
     gradients = [joined(name, derived) for name in ("autograd", "differences")]
     answers = (forwards, *examined.evidence, *(e for e in gradients if e is not None))
     findings = [*lowering_faults(forwards), *examined.findings, *derivation_faults(derived)]
+    if examined.relation is None:
+        findings += derived_conventions(subject, examined.gradients)
     return Examined(answers, tuple(findings), derived)
 
 

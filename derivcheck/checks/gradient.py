@@ -45,7 +45,7 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
                     rounding=EXACT if oracle == "interpreter" else ROUNDING,
                 )
                 for c, (v, s), p in zip(claims, values, points, strict=True)
-            ],  # fmt: skip
+            ],
             d,
         )
         for oracle, d, values in jacobians(subject, claim, points)

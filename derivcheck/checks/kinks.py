@@ -19,6 +19,8 @@ from derivcheck.subject import Subject
 from derivcheck.verdict import Finding
 
 ON_THE_KINK = 1e-12
+SLOPE_ERROR = 1e-4  # of a one-sided difference over a step of 2^-20
+Gradients = Callable[[Point, list[Array]], list[Array] | None]
 
 
 def conventions(subject: Subject, claim: Gradient) -> Iterator[Finding]:
@@ -33,19 +35,62 @@ def conventions(subject: Subject, claim: Gradient) -> Iterator[Finding]:
     place = subject.position(claim.wrt.tensor)
     whole = autograd.jacobian(forward, subject.arrays(point), place)
     theirs = whole.reshape(printed.size, -1).sum(1).reshape(printed.shape)
+    sides = one_sided(subject, claim.of.tensor, claim.wrt.tensor, point)
     for at in np.ndindex(printed.shape):
-        if np.isfinite(printed[at]) and abs(float(printed[at] - theirs[at])) > ON_THE_KINK:
+        said = float(printed[at])
+        if np.isfinite(said) and abs(said - float(theirs[at])) > ON_THE_KINK:
+            low, high = sorted(float(side[at]) for side in sides)
+            between = low - SLOPE_ERROR <= said <= high + SLOPE_ERROR
             yield Finding(
                 "DC203",
-                f"at the kink {name_of(claim.wrt.tensor)} = {level(point, claim)} the "
-                f"print takes {number(float(printed[at]))} and {name} "
-                f"{number(float(theirs[at]))}; both are "
-                "subgradients",
-                severity="note",
+                f"at the kink {name_of(claim.wrt.tensor)} = {level(point, claim.wrt.tensor)} the "
+                f"print takes {number(said)} and {name} {number(float(theirs[at]))}; "
+                + ("both are subgradients" if between else "the print's is no subgradient"),
+                severity="note" if between else "error",
                 where=f"statement {claim.id}",
                 suggestion="name the convention",
             )
             return
+
+
+def one_sided(subject: Subject, of: Tensor, wrt: Tensor, point: Point) -> tuple[Array, Array]:
+    """The slopes of `of` to the left and to the right, all entries of `wrt` moved together."""
+    step = 2.0**-20
+    middle = evaluate(subject.reading, point)[of.name].astype(float)
+    moved = []
+    for sign in (-1.0, 1.0):
+        array = point.arrays[wrt.name] + sign * step
+        aside = Point(point.extents, {**point.arrays, wrt.name: array})
+        moved.append(
+            (evaluate(subject.reading, aside)[of.name].astype(float) - middle) * sign / step
+        )
+    return moved[0], moved[1]
+
+
+def derived_conventions(subject: Subject, gradients: Gradients) -> Iterator[Finding]:
+    """A note where the derived gradient takes another side of a kink than the reference does;
+    `gradients` gives the reference's at a point, None where it has none."""
+    for place, tensor in enumerate(subject.reading.differentiable):
+        point = kink_point(subject, tensor)
+        if point is None:
+            continue
+        ones = [np.ones_like(c) for c in subject.cotangents(point)]
+        theirs = gradients(point, ones)
+        if theirs is None:
+            return
+        seed: Any = tuple(ones) if len(ones) > 1 else ones[0]
+        ours = np.asarray(subject.numpy.pullback(seed, *subject.arrays(point))[place])
+        apart = np.abs(ours - theirs[place]) > ON_THE_KINK
+        if apart.any():
+            at = tuple(int(n) for n in np.argwhere(apart)[0])
+            yield Finding(
+                "DC203",
+                f"at the kink {name_of(tensor)} = {level(point, tensor)} the derived gradient is "
+                f"{number(float(ours[at]))}, the reference's {number(float(theirs[place][at]))}",
+                severity="note",
+                where="the derived gradient",
+                suggestion="name the convention",
+            )
 
 
 def torch_own(subject: Subject, claim: Gradient) -> tuple[Callable[..., Any], str]:
@@ -59,9 +104,9 @@ def torch_own(subject: Subject, claim: Gradient) -> tuple[Callable[..., Any], st
     return lambda *arrays: operation(dict(zip(names, arrays, strict=True)))[0], operation.name
 
 
-def level(point: Point, claim: Gradient) -> float:
-    """The value that all entries of the wrt tensor have at a kink point."""
-    return number(float(point.arrays[claim.wrt.tensor.name].flat[0]))
+def level(point: Point, wrt: Tensor) -> float:
+    """The value that all entries of `wrt` have at a kink point."""
+    return number(float(point.arrays[wrt.name].flat[0]))
 
 
 def kink_point(subject: Subject, wrt: Tensor) -> Point | None:

@@ -113,13 +113,16 @@ class Against:
             )  # fmt: skip
 
     def gradients(self, point: Point, cotangents: list[Array]) -> list[Array] | None:
-        """The operation's own gradients where its values are the formula's, or a factor apart."""
-        operation = self.operation
+        """The operation's own gradients where its values are the formula's, or under the relation
+        in which they are."""
+        relation = self.relation
+        operation = relation.operation if relation is not None else self.operation
         silent = operation is None or self.evidence[0].outcome is Outcome.ABSTAINS
         if operation is None or silent or operation.mask is not None:
             return None  # a random mask is drawn anew inside the operation
-        if any(g is None or not g.closed for g in self.gaps):
+        if relation is None and any(g is None or not g.closed for g in self.gaps):
             return None
+        factor = relation.factor(point) if relation is not None and relation.factor else 1.0
         names = [t.name for t in self.subject.reading.inputs]
         reading = self.subject.reading
         arrays = [point.arrays[n] for n in names]
@@ -127,7 +130,7 @@ class Against:
         def forward(*inputs: Any) -> Any:
             results = operation(dict(zip(names, inputs, strict=True)))
             kept = zip(results, self.trial.outputs, strict=False)
-            return tuple(r for r, t in kept if t in reading.outputs)
+            return tuple(r / factor for r, t in kept if t in reading.outputs)
 
         try:
             return autograd.pullback(forward, arrays, self.subject.which, cotangents)

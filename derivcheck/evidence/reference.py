@@ -92,6 +92,12 @@ class Operation:
         call = self.target
         try:
             return call(*args, **kwargs, **self.options)
+        except RuntimeError:
+            if not any(torch.is_tensor(v) and v.ndim == 0 for v in (*args, *kwargs.values())):
+                raise
+            # What the note has as a scalar, torch may want as a vector of one.
+            flat = [v.reshape(1) if torch.is_tensor(v) and v.ndim == 0 else v for v in args]
+            return call(*flat, **kwargs, **self.options)
         except TypeError as error:
             missing = UNNAMED.search(str(error))
             first = next((v for v in (*args, *kwargs.values()) if torch.is_tensor(v)), None)
@@ -149,7 +155,7 @@ class Operation:
         filled = torch.zeros_like(arrays[own.name]) if source is None else sign * arrays[source]
         if filled.ndim == 0 and own.role == "hyperparameter":
             return filled.item()
-        return filled.reshape(1) if self.name.endswith("prelu") and filled.ndim == 0 else filled
+        return filled
 
     def drawn_mask(self, arrays: Arrays) -> dict[str, Any]:
         """The formula's arrays with its mask set to the entries that the operation keeps: above

@@ -31,6 +31,7 @@ class Relation:
     kind: str
     words: str
     operation: Operation
+    factor: Callable[[Point], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def factor(trial: Trial, operation: Operation) -> Relation | None:
     for words, of in factors(trial.reading) if known else ():
         if all(close(r, of(p)) for r, p in known):
             text = f"{operation.name} is {words} times the printed formula"
-            return Relation("factor", text, operation)
+            return Relation("factor", text, operation, of)
     return None
 
 

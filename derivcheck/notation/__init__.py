@@ -5,6 +5,7 @@ from sympy import (
     And as And,
     Eq as Eq,
     Ne as Ne,
+    Not as Not,
     Or as Or,
     Rational as Rational,
     acos as acos,

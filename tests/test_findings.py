@@ -1,0 +1,287 @@
+"""Cases that once went wrong: each is a formula of one's own, from file to verdict."""
+
+import pytest
+
+import derivcheck as dc
+from derivcheck.notation import (
+    And,
+    Eq,
+    IndexSet,
+    Ne,
+    Not,
+    Or,
+    Source,
+    Tensor,
+    bracket,
+    delta,
+    exp,
+    formula,
+    largest,
+    log,
+    sigmoid,
+    sin,
+    total,
+)
+
+HERE = Source("tests", "findings")
+I, T, D = IndexSet("I"), IndexSet("T"), IndexSet("D")
+i, j, k = I.indices("i j k")
+t, (d, e) = T.index("t"), D.indices("d e")
+x, y, u = Tensor("x", I), Tensor("y", I), Tensor("u", I)
+A = Tensor("A", I, I, role="parameter")
+loss = Tensor("loss")
+
+
+def checked(write, inputs=(x,), outputs=(y,), **options):
+    """The statements of a formula by id, and its derived gradients."""
+    own = formula(title="t", source=HERE, inputs=inputs, outputs=outputs, name="own", **options)
+    report = dc.check(own(write))
+    assert not report.errors, report.errors
+    (result,) = report.formulas
+    return {s.id: s for s in result.statements}, result.derived
+
+
+def all_agree(write, **options):
+    statements, derived = checked(write, **options)
+    assert {str(s.verdict) for s in statements.values()} == {"agrees"}, statements
+    assert {str(d.outcome) for d in derived} <= {"agrees"}
+    return derived
+
+
+# --- precision ----------------------------------------------------------------------------------
+
+
+def test_a_large_value_does_not_hide_a_wrong_gradient():
+    """10¹³ + x has the derivative 1; oracles in float64 cannot tell it from 2, and say so."""
+
+    def write(f):
+        f.equation(y[i], 10**13 + x[i], id="D")
+        f.gradient(of=y[i], wrt=x[i], equals=2, id="G")
+
+    statements, _ = checked(write)
+    found = statements["G"]
+    assert found.verdict in ("refuted", "inconclusive")
+    outcomes = {e.oracle: str(e.outcome) for e in found.evidence}
+    assert outcomes["interpreter"] == "disagrees"
+    assert found.findings
+
+
+def test_a_claim_without_a_value_is_noted():
+    """∂x²/∂x = 2 e^{ln x} has no value at negative x."""
+
+    def write(f):
+        f.equation(y[i], x[i] ** 2, id="D")
+        f.gradient(of=y[i], wrt=x[i], equals=2 * exp(log(x[i])), id="G")
+
+    statements, _ = checked(write)
+    assert [(f.code, f.severity) for f in statements["G"].findings] == [("DC903", "note")]
+
+
+# --- hypotheses ---------------------------------------------------------------------------------
+
+
+def test_an_identity_is_judged_only_where_its_hypotheses_hold():
+    """Σ_j x_j x_i = x_i given Σ x = 1; false without."""
+    from derivcheck.notation import SIMPLEX
+
+    p = Tensor("p", I, domain=SIMPLEX)
+
+    def write(given):
+        def body(f):
+            f.equation(y[i], p[i] ** 2, id="D")
+            f.identity(total(p[j] * p[i], j), p[i], id="H", given=given)
+
+        return body
+
+    statements, _ = checked(write([(total(p[j], j), 1)]), inputs=[p])
+    assert statements["H"].verdict == "agrees"
+    statements, _ = checked(write([(total(p[j], j), 2)]), inputs=[p])
+    assert statements["H"].verdict == "inconclusive"
+
+
+def test_a_hypothesis_may_have_free_indices():
+    """∂(xᵀAx)/∂x = 2Ax given A_ik = A_ki: no sampled A is symmetric, and that is said."""
+
+    def write(f):
+        f.equation(loss[()], total(x[i] * A[i, j] * x[j], i, j), id="D")
+        f.gradient(
+            of=loss[()], wrt=x[k], equals=2 * total(A[k, j] * x[j], j), id="G",
+            given=[(A[i, k], A[k, i])],
+        )  # fmt: skip
+
+    statements, _ = checked(write, inputs=[x, A], outputs=[loss])
+    assert statements["D"].verdict == "agrees"
+    assert statements["G"].verdict == "inconclusive"
+    assert "hypotheses" in statements["G"].findings[0].message
+
+
+# --- names and outputs --------------------------------------------------------------------------
+
+
+def test_two_outputs_that_share_nothing():
+    z = Tensor("z", I)
+
+    def write(f):
+        f.equation(y[i], sin(x[i]), id="A")
+        f.equation(z[i], u[i] ** 3, id="B")
+
+    assert len(all_agree(write, inputs=[x, u], outputs=[y, z])) == 2
+
+
+def test_an_output_that_another_uses():
+    z = Tensor("z", I)
+
+    def write(f):
+        f.equation(y[i], sin(x[i]), id="A")
+        f.equation(z[i], y[i] * x[i], id="B")
+
+    all_agree(write, outputs=[y, z])
+
+
+@pytest.mark.parametrize("name", ["x_bar", "y_bar", "x_total_bar"])
+def test_a_tensor_named_like_a_cotangent(name):
+    own = Tensor(name, I, role="parameter")
+
+    def write(f):
+        f.equation(y[i], own[i] * x[i] ** 2, id="A")
+        f.batching(id="B")
+
+    all_agree(write, inputs=[x, own])
+
+
+def test_the_latex_of_a_gradient_is_its_own():
+    """w_x and w: neither is taken for the other."""
+    w_x, w = (Tensor(n, I, role="parameter") for n in ("w_x", "w"))
+
+    def write(f):
+        f.equation(y[i], w_x[i] * x[i] + w[i] * x[i] ** 2, id="A")
+
+    found = {d.wrt: d.latex for d in all_agree(write, inputs=[w_x, w, x])}
+    assert found["w"].startswith(r"\bar{w}_")
+    assert len(set(found.values())) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["lambda", "np", "torch", "batch", "forward", "any_batch", "misfit", "I", "getattr"]
+)
+def test_a_tensor_may_have_any_name(name):
+    own = Tensor(name, I)
+
+    def write(f):
+        f.equation(y[i], exp(own[i]) * total(own[j], j), id="A")
+        f.batching(id="B")
+
+    all_agree(write, inputs=[own])
+
+
+# --- guards -------------------------------------------------------------------------------------
+
+
+def test_a_guard_keeps_an_argument_in_range():
+    """[t ≥ 1] σ(Σ_e w_de h_{t−1,e} + x_td) reads no h_{−1}, also not in its cut."""
+    h, w, inputs = Tensor("h", T, D), Tensor("w", D, D, role="parameter"), Tensor("x", T, D)
+
+    def write(f):
+        before = total(w[d, e] * h[t - 1, e], e) + inputs[t, d]
+        f.equation(
+            h[t, d], bracket(t >= 1) * sigmoid(before) + bracket(Eq(t, 0)) * inputs[t, d], id="A"
+        )  # noqa: E501
+
+    all_agree(write, inputs=[inputs, w], outputs=[h], scan=t)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [x[i] > 0, Not(x[i] <= 0), Or(x[i] > 1, x[i] > 0), And(x[i] > 0, x[i] > -1)],
+    ids=["positive", "not", "or", "and"],
+)
+def test_a_condition_guards_however_it_is_spelled(condition):
+    """[P] ln x is 0 where P fails, not NaN."""
+
+    def write(f):
+        f.equation(y[i], bracket(condition) * log(x[i]), id="A")
+
+    all_agree(write)
+
+
+def test_unequal_indices_guard():
+    """Σ_j [i ≠ j] / (x_i − x_j)."""
+
+    def write(f):
+        f.equation(y[i], total(bracket(Ne(i, j)) / (x[i] - x[j]), j), id="A")
+
+    all_agree(write)
+
+
+def test_a_maximum_over_an_index():
+    def write(f):
+        f.equation(loss[()], largest(x[i] * u[i], i) ** 2, id="A")
+
+    all_agree(write, inputs=[x, u], outputs=[loss])
+
+
+def test_an_index_that_leaves_its_set_has_no_reading():
+    """Σ_{i=0}^{|I|−1} x_{i+1}."""
+
+    def write(f):
+        f.equation(loss[()], total(x[i + 1], i), id="A")
+
+    statements, _ = checked(write, outputs=[loss])
+    assert statements["A"].verdict == "malformed"
+    assert "out of range" in statements["A"].findings[-1].message
+
+
+# --- files and faults ---------------------------------------------------------------------------
+
+
+def test_a_bad_reference_is_the_files_error_and_no_misprint():
+    def write(f):
+        f.equation(y[i], exp(x[i]), id="A")
+        f.reference("torch.nn.functional.sofmax", x)
+
+    own = formula(title="t", source=HERE, inputs=[x], outputs=[y], name="own")(write)
+    report = dc.check(own)
+    assert "softmax" in report.errors[0].message
+    assert report.statements[0].verdict == "agrees"
+
+
+def test_a_fault_of_our_own_costs_one_formula(monkeypatch):
+    from derivcheck.checks import definition
+
+    honest = definition.examine
+
+    def broken(subject):
+        if subject.reading.formula.name == "relu":
+            raise ZeroDivisionError("planted")
+        return honest(subject)
+
+    monkeypatch.setattr(definition, "examine", broken)
+    report = dc.check("relu", "softsign")
+    assert [f.name for f in report.formulas] == ["torch_nn/softsign"]
+    assert "a fault of derivcheck itself, ZeroDivisionError: planted" in report.errors[0].message
+
+
+def test_a_lying_lowering_is_our_fault_and_no_finding_of_the_note(monkeypatch):
+    """A batch that our code maps wrongly does not refute the claim that a batch is mapped."""
+    from derivcheck.checks import batching
+
+    honest = batching.forwards
+    monkeypatch.setattr(
+        batching, "forwards", lambda s, b, looped: honest(s, b, [1 + v for v in looped])
+    )
+    (found,) = [s for s in dc.check("relu").statements if s.id == "T5.3.relu"]
+    assert found.verdict == "inconclusive"
+    assert [f.code for f in found.findings] == ["DC904"]
+
+
+def test_delta_in_a_claim_over_two_outputs_axes():
+    """∂y_i/∂x_k with δ: right and wrong."""
+
+    def write(f):
+        f.equation(y[i], x[i] ** 2, id="D")
+        f.gradient(of=y[i], wrt=x[k], equals=2 * x[k] * delta(i, k), id="R")
+        f.gradient(of=y[i], wrt=x[k], equals=2 * x[k], id="W")
+
+    statements, _ = checked(write)
+    assert statements["R"].verdict == "agrees"
+    assert statements["W"].verdict == "refuted"
