@@ -205,12 +205,15 @@ def test_a_condition_guards_however_it_is_spelled(condition):
 
 
 def test_unequal_indices_guard():
-    """Σ_j [i ≠ j] / (x_i − x_j)."""
+    """Σ_j [i ≠ j] / (x_i − x_j). Torch's autograd of a masked 1/0 is 0 · ∞, and abstains."""
 
     def write(f):
         f.equation(y[i], total(bracket(Ne(i, j)) / (x[i] - x[j]), j), id="A")
 
-    all_agree(write)
+    statements, (derived,) = checked(write)
+    assert statements["A"].verdict == "agrees"
+    outcomes = {e.oracle: str(e.outcome) for e in derived.evidence}
+    assert outcomes == {"autograd": "abstains", "differences": "agrees"}
 
 
 def test_a_maximum_over_an_index():

@@ -96,6 +96,10 @@ class Function:
         head = f"\ndef {self.program.name}({', '.join(self.parameters())}):"
         decorated = self.spelling.PURE_FORWARD and not self.is_forward
         lines = ["\n@torch.no_grad()", head.lstrip("\n")] if decorated else [head]
+        if any("np.where(" in line for line in body):
+            # What a guard keeps out is computed all the same, and need not have a value.
+            silent = '@np.errstate(divide="ignore", invalid="ignore", over="ignore")'
+            lines = [f"\n{silent}", head.lstrip("\n")]
         return "\n".join([*lines, *self.docstring(), *body]) + "\n"
 
     def parameters(self) -> list[str]:
