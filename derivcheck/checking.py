@@ -10,7 +10,7 @@ from typing import Any
 from derivcheck.catalog import Catalog, CatalogEntry, find
 from derivcheck.checks import batching, definition, gradient, identity
 from derivcheck.checks.evidence import lint_evidence, undecided, verdict
-from derivcheck.errors import DerivcheckError, RangeError, SamplingError
+from derivcheck.errors import DerivcheckError, MissingRule, RangeError, SamplingError
 from derivcheck.evidence.lint import lint
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.printing import claim_latex, equation_latex
@@ -202,6 +202,10 @@ def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> St
         return statement(claim, kind, Verdict.INCONCLUSIVE, *unsampled(error))
     except RangeError as error:
         return statement(claim, kind, Verdict.MALFORMED, *unreadable(error))
+    except MissingRule as error:
+        answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
+        finding = Finding("DC901", str(error), suggestion="add the rule, or print it otherwise")
+        return statement(claim, kind, Verdict.UNCHECKED, [answer], [finding])
     if result is Verdict.INCONCLUSIVE and not findings:
         findings = tuple(undecided(evidence))
     errors = [f for f in linted if f.severity == "error"]

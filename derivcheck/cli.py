@@ -131,6 +131,9 @@ def check(
         codes = expanded(tuple(select or ())), expanded(tuple(ignore or ()))
         writable(output)
         catalog = find(targets or [], everything=everything)
+        sources = {Path(e.formula.file).resolve() for e in catalog.entries}
+        if output is not None and output.resolve() in sources:
+            raise usage(f"-o {output} is one of the formula files: expected another file")
         complained(catalog, debug)
         if statement is not None and catalog.entries:
             known_statement(statement, catalog)

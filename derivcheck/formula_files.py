@@ -49,7 +49,7 @@ def load_file(path: Path) -> Loaded:
     try:
         tree = ast.parse(source, full)
         code = compile(tree, full, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 0
         words = f"not Python: {getattr(error, 'msg', error)}"
         return Loaded(troubles=(Trouble(full, line, words, traceback.format_exc()),))
@@ -59,7 +59,9 @@ def load_file(path: Path) -> Loaded:
     try:
         with visiting(path.resolve().parent):
             exec(code, module.__dict__)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         del sys.modules[module.__name__]
         return Loaded(troubles=(raised(error, full),))
     formulas = defined(module, full)
@@ -95,7 +97,11 @@ def read_body(formula: Formula) -> Trouble | None:
 
 def source_of(path: Path) -> str | Trouble:
     try:
+        if path.exists() and not path.is_file():
+            return Trouble(str(path), 0, "no regular file: expected a Python file")
         data = path.read_bytes()
+    except RuntimeError:
+        return Trouble(str(path), 0, "cannot be read: its links lead in a circle")
     except FileNotFoundError:
         return Trouble(str(path), 0, "no such file: expected a Python file that defines formulas")
     except OSError as error:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import numpy as np
+from sympy import Expr
 
 from derivcheck.calculus.adjoint import pullback
 from derivcheck.calculus.system import System
@@ -25,13 +27,16 @@ from derivcheck.evidence.point import Point
 from derivcheck.evidence.sampling import distinct_extents, free_sets, sample
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.indices import Index
 from derivcheck.notation.reader import read
 from derivcheck.notation.reading import Reading
-from derivcheck.notation.tensors import Tensor
+from derivcheck.notation.statements import Equation
+from derivcheck.notation.tensors import Entry, Tensor
 
 POINTS = 3
 BRANCHED = 24
 ATTEMPTS = 60
+SPREAD = 8  # how much wider points are drawn where a branch has not been taken yet
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +103,29 @@ class Subject:
             if not missing and (not every or attempt >= BRANCHED):
                 break
             try:
-                point = self.sampled(attempt)
+                point = self.sampled(attempt, 1 if attempt < BRANCHED else SPREAD)
             except SamplingError:
                 continue  # the points that are there say enough
             if attempt < BRANCHED or missing & self.sides(point):
                 points.append(point)
                 missing -= self.sides(point)
         return tuple(points)
+
+    @cached_property
+    def untaken(self) -> tuple[str, ...]:
+        """Words for the sides of branches that no point takes."""
+        missing = all_sides(self.reading).difference(*map(self.sides, self.points))
+        return tuple(sorted(words for _, words in missing))
+
+    def with_trees(self, trees: Sequence[Expr], outer: tuple[Index, ...]) -> Subject:
+        """The same formula where points have to take the branches of further expressions too."""
+        taken = {*self.reading.tensors}
+        names = (f"side{n}" for n in count())
+        free = (n for n in names if n not in taken)
+        sets = [i.index_set for i in outer]
+        made = [Equation(Entry(Tensor(next(free), *sets), *outer), tree) for tree in trees]
+        equations = (*self.reading.equations, *made)
+        return Subject(replace(self.reading, equations=equations), self.seed, self.name)
 
     def sides(self, point: Point) -> frozenset[Side]:
         return sides_taken(self.reading, point, evaluate(self.reading, point))
@@ -114,11 +135,11 @@ class Subject:
         """Points that share their extents: what a batch is made of."""
         return tuple(sample(self.reading, self.seed, attempt=n) for n in range(POINTS))
 
-    def sampled(self, attempt: int) -> Point:
+    def sampled(self, attempt: int, spread: int = 1) -> Point:
         """A point whose free extents are `attempt` (modulo `POINTS`) above the smallest."""
         smallest = distinct_extents(self.reading)
         free = {s.name: smallest[s.name] + attempt % POINTS for s in free_sets(self.reading)}
-        return sample(self.reading, self.seed, attempt=attempt, extents=free)
+        return sample(self.reading, self.seed, attempt=attempt, extents=free, spread=spread)
 
     @cached_property
     def values(self) -> tuple[dict[str, Array], ...]:
@@ -214,4 +235,4 @@ def exact_derivative(subject: Subject, of: Tensor, wrt: Tensor, point: Point) ->
     stacked = np.empty((*out, len(columns)), dtype=object)
     for n, column in enumerate(columns):
         stacked[..., n] = column
-    return stacked.reshape(*out, *start.shape)
+    return stacked.reshape((*out, *start.shape))

@@ -401,3 +401,12 @@ def test_progress_only_on_a_terminal_and_only_when_it_takes_long(terminal: Any) 
 def test_emit_writes_what_it_is_given(capsys: pytest.CaptureFixture[str]) -> None:
     emit("門\n")
     assert capsys.readouterr().out == "門\n"
+
+
+def test_the_output_may_not_be_a_formula_file(here: Path) -> None:
+    """A report never overwrites what it is about."""
+    command = [sys.executable, "-m", "derivcheck.cli", "check", "my.py", "-o", "my.py"]
+    found = subprocess.run(command, capture_output=True, text=True, cwd=here, check=False)
+    assert found.returncode == 2
+    assert "is one of the formula files" in found.stderr
+    assert (here / "my.py").read_text(encoding="utf-8") == FILE

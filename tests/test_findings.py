@@ -10,6 +10,8 @@ from derivcheck.notation import (
     Ne,
     Not,
     Or,
+    Rational,
+    Scalar,
     Source,
     Tensor,
     bracket,
@@ -18,6 +20,8 @@ from derivcheck.notation import (
     formula,
     largest,
     log,
+    maximum,
+    minimum,
     sigmoid,
     sin,
     total,
@@ -66,7 +70,7 @@ def test_a_large_value_does_not_hide_a_wrong_gradient():
     assert found.findings
 
 
-def test_a_claim_without_a_value_is_noted():
+def test_a_claim_without_a_value_is_not_taken_on_trust():
     """∂x²/∂x = 2 e^{ln x} has no value at negative x."""
 
     def write(f):
@@ -74,7 +78,8 @@ def test_a_claim_without_a_value_is_noted():
         f.gradient(of=y[i], wrt=x[i], equals=2 * exp(log(x[i])), id="G")
 
     statements, _ = checked(write)
-    assert [(f.code, f.severity) for f in statements["G"].findings] == [("DC903", "note")]
+    assert statements["G"].verdict == "inconclusive"
+    assert [f.code for f in statements["G"].findings] == ["DC903"]
 
 
 # --- hypotheses ---------------------------------------------------------------------------------
@@ -185,7 +190,7 @@ def test_a_guard_keeps_an_argument_in_range():
         before = total(w[d, e] * h[t - 1, e], e) + inputs[t, d]
         f.equation(
             h[t, d], bracket(t >= 1) * sigmoid(before) + bracket(Eq(t, 0)) * inputs[t, d], id="A"
-        )  # noqa: E501
+        )
 
     all_agree(write, inputs=[inputs, w], outputs=[h], scan=t)
 
@@ -288,3 +293,97 @@ def test_delta_in_a_claim_over_two_outputs_axes():
     statements, _ = checked(write)
     assert statements["R"].verdict == "agrees"
     assert statements["W"].verdict == "refuted"
+
+
+# --- claims that must not pass ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("equation", "claim"),
+    [
+        (x[i] ** 3, delta(i, k) * 3 * log(-5 - x[i] ** 2)),  # nowhere a value on the diagonal
+        (x[i] ** 3, 3 * x[i] ** 2 / delta(i, k)),
+        (minimum(maximum(x[i], 0), 6), delta(i, k) * bracket(x[i] > 0)),  # flat again above 6
+        (bracket(x[i] > 5) * x[i] ** 2, 0 * delta(i, k)),
+        (x[i] ** 2, 2 * x[i] * delta(i, k) * bracket(x[i] < 3)),  # the claim's own branch
+    ],
+    ids=["nan", "infinite", "relu6", "far branch", "own branch"],
+)
+def test_what_no_sampled_point_shows_is_not_taken_on_trust(equation, claim):
+    def write(f):
+        f.equation(y[i], equation, id="D")
+        f.gradient(of=y[i], wrt=x[k], equals=claim, id="G")
+
+    statements, _ = checked(write)
+    assert statements["G"].verdict in ("refuted", "inconclusive")
+
+
+def test_a_branch_inside_a_sum_is_sampled():
+    """Σ max(x_i − 7/4, 0) is not flat."""
+
+    def write(f):
+        f.equation(loss[()], total(maximum(x[i] - Rational(7, 4), 0), i), id="D")
+        f.gradient(of=loss[()], wrt=x[k], equals=0, id="G")
+
+    assert checked(write, outputs=[loss])[0]["G"].verdict == "refuted"
+
+
+def test_an_index_repeated_inside_one_entry_speaks_of_its_diagonal():
+    """∂Y_ii/∂M_kl of Y = M² + Mᵀ; the entries off the diagonal of Y are not claimed to be zero."""
+    M, Y = Tensor("M", I, I), Tensor("Y", I, I)
+    i2 = I.index("l")
+
+    def write(right):
+        def body(f):
+            f.equation(Y[i, j], M[i, j] ** 2 + M[j, i], id="D")
+            f.gradient(of=Y[i, i], wrt=M[k, i2], equals=right * delta(i, k) * delta(i, i2), id="G")
+
+        return body
+
+    statements, _ = checked(write(2 * M[i, i] + 1), inputs=[M], outputs=[Y])
+    assert statements["G"].verdict == "agrees"
+    statements, _ = checked(write(2 * M[i, i]), inputs=[M], outputs=[Y])
+    assert statements["G"].verdict == "refuted"
+
+
+def test_the_gradient_of_a_scalar_by_a_scalar():
+    s = Scalar("s")
+
+    def write(f):
+        f.equation(loss[()], exp(s), id="D")
+        f.gradient(of=loss[()], wrt=s, equals=loss[()], id="G")
+
+    all_agree(write, inputs=[s], outputs=[loss])
+
+
+def test_cancellation_is_not_called_a_fault():
+    """(e^{x/1000} − 1 − x/1000) 10⁶ loses most of its digits in any order."""
+
+    def write(f):
+        f.equation(y[i], (exp(x[i] / 1000) - 1 - x[i] / 1000) * 10**6, id="D")
+
+    statements, _ = checked(write)
+    assert "DC904" not in [f.code for f in statements["D"].findings]
+
+
+def test_elements_of_different_sets_are_not_compared():
+    z, a = Tensor("z", D), D.index("a")
+
+    def write(f):
+        f.equation(loss[()], total(x[i] * z[a] * delta(i, a), i, a), id="D")
+
+    statements, _ = checked(write, inputs=[x, z], outputs=[loss])
+    assert statements["D"].verdict == "malformed"
+    assert "different sets" in statements["D"].findings[0].message
+
+
+def test_a_function_without_a_rule_in_a_claim_costs_the_claim_alone():
+    from sympy import gamma
+
+    def write(f):
+        f.equation(y[i], x[i] ** 2, id="D")
+        f.gradient(of=y[i], wrt=x[i], equals=gamma(x[i]), id="G")
+
+    statements, _ = checked(write)
+    assert [str(statements[n].verdict) for n in ("D", "G")] == ["agrees", "unchecked"]
+    assert "gamma" in statements["G"].findings[0].message

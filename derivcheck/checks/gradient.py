@@ -6,6 +6,7 @@ lowered forward. Entries that the diagonal shorthand leaves out are claimed to b
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,15 @@ import numpy as np
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open, verdict
 from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.kinks import conventions
+from derivcheck.errors import SamplingError
 from derivcheck.evidence import autograd, differences
 from derivcheck.evidence.compare import EXACT, ROUNDING, Gap, gap, slope
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point
+from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import name_of, unicode
 from derivcheck.notation.statements import Gradient
+from derivcheck.notation.tensors import Entry
 from derivcheck.subject import Subject, domains, exact_derivative
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
@@ -27,9 +31,9 @@ Answer = tuple[tuple[Evidence, ...], tuple[Finding, ...], Verdict]
 
 def examine(subject: Subject, claim: Gradient) -> Answer:
     """Evidence, findings and verdict of one gradient claim."""
-    whole = subject
-    subject = subject.freed(claim.wrt.tensor)
-    points = [p for p in subject.points if holds(claim, whole.reading, p)]
+    whole = branched(subject, claim)
+    subject = whole.freed(claim.wrt.tensor)
+    points = [p for p in subject.points if holds(claim, subject.reading, p)]
     if not points:
         return no_points(claim)
     claims = [claimed(subject, claim, p) for p in points]
@@ -38,7 +42,7 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
             oracle,
             [
                 gap(
-                    c,
+                    said(c, v),
                     v,
                     slack=s,
                     scale=slope_at(whole, claim, p),
@@ -50,12 +54,37 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
         )
         for oracle, d, values in jacobians(subject, claim, points)
     )
-    findings = [*gaps_in(claim, claims), *conventions(whole, claim)]
+    findings = [*gaps_in(claim, claims), *unreached(whole, claim), *conventions(whole, claim)]
     disagreeing = [e.oracle for e in answers if e.outcome is Outcome.DISAGREES]
     if "interpreter" in disagreeing and len(disagreeing) > 1:
         findings.insert(0, refutation(subject, claim, points, claims))
         return answers, tuple(findings), Verdict.REFUTED
-    return answers, tuple(findings), verdict(answers, findings)
+    doubtful = any(f.severity == "error" and f.code.startswith("DC9") for f in findings)
+    result = Verdict.INCONCLUSIVE if doubtful else verdict(answers, findings)
+    return answers, tuple(findings), result
+
+
+def branched(subject: Subject, claim: Gradient) -> Subject:
+    """The formula at its own points, where the print has a value or not, and at points that take
+    the branches of the print."""
+    outer = tuple(dict.fromkeys((*claim.of.indices, *claim.wrt.indices)))
+    points = subject.points
+    with suppress(SamplingError):  # the print may have a value nowhere
+        points += subject.with_trees([claim.equals], outer).points
+    same = Subject(subject.reading, subject.seed, subject.name)
+    same.__dict__["points"] = points
+    return same
+
+
+def unreached(subject: Subject, claim: Gradient) -> list[Finding]:
+    """A branch that no point takes is a part of the claim that nothing was seen of."""
+    return [
+        Finding(
+            "DC901", f"no sampled point lies {words}", where=f"statement {claim.id}",
+            suggestion="state a domain in which points of that branch are drawn",
+        )
+        for words in subject.untaken
+    ]  # fmt: skip
 
 
 def slope_at(subject: Subject, claim: Gradient, point: Point) -> float:
@@ -72,24 +101,43 @@ def no_points(claim: Gradient) -> Answer:
 
 def gaps_in(claim: Gradient, claims: list[Array]) -> list[Finding]:
     """A note where the printed gradient has no value at some entries."""
-    if all(np.isfinite(c.astype(float)).all() for c in claims):
+    if all(np.isfinite(said(c, 0.0).astype(float)).all() for c in claims):
         return []
     message = "the printed gradient has no value at some points where the function has a derivative"
-    return [Finding("DC903", message, severity="note", where=f"statement {claim.id}")]
+    suggestion = "state the domain in which it holds, as the domain of the inputs"
+    return [Finding("DC903", message, where=f"statement {claim.id}", suggestion=suggestion)]
 
 
 def claimed(subject: Subject, claim: Gradient, point: Point) -> Array:
-    """The printed entries over (indices of `of`, indices of `wrt`), 0 where the shorthand has
-    none; 50 digits."""
+    """The printed entries over (indices of `of`, indices of `wrt`) in 50 digits: 0 where the
+    shorthand of an index in both leaves them out, UNSAID off the diagonal that an index repeated
+    inside one of the two speaks of."""
     outer = tuple(dict.fromkeys((*claim.of.indices, *claim.wrt.indices)))
     arrays = {**point.arrays, **evaluate(subject.reading, point, DIGITS50)}
     entries = table(claim.equals, outer, arrays, point.extents, DIGITS50)
     places = (*claim.of.indices, *claim.wrt.indices)
     whole = np.full([point.extents[i.index_set.name] for i in places], DIGITS50.number(0))
+    for at in np.ndindex(whole.shape):
+        if off_diagonal(claim.of, at) or off_diagonal(claim.wrt, at[len(claim.of.indices) :]):
+            whole[at] = UNSAID
     for at in np.ndindex(entries.shape):
         where = dict(zip(outer, at, strict=True))
         whole[tuple(where[i] for i in places)] = entries[at]
     return whole
+
+
+UNSAID = None  # an entry that the claim does not speak of
+
+
+def off_diagonal(entry: Entry, at: tuple[int, ...]) -> bool:
+    """Whether a place is off the diagonal that an entry such as Y[i, i] speaks of."""
+    first: dict[Index, int] = {}
+    return any(first.setdefault(i, n) != n for i, n in zip(entry.indices, at, strict=False))
+
+
+def said(claims: Array, values: Array) -> Array:
+    """The claim, with the oracle's own value where it does not speak."""
+    return np.where(np.equal(claims, UNSAID), values, claims)
 
 
 def jacobians(
@@ -125,8 +173,10 @@ def refutation(
 ) -> Finding:
     """The entry that is farthest off, with both sides."""
     of, wrt = claim.of.tensor, claim.wrt.tensor
+    pairs = zip(claims, points, strict=True)
     gaps = [
-        gap(c, exact_derivative(subject, of, wrt, p)) for c, p in zip(claims, points, strict=True)
+        gap(said(c, v), v)
+        for c, v in ((c, exact_derivative(subject, of, wrt, p)) for c, p in pairs)
     ]
     number, widest = smallest_open(gaps)
     point = points[number]

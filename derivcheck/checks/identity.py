@@ -48,13 +48,8 @@ def examine(subject: Subject, claim: Identity) -> Answer:
 
 def points_of(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tuple[Point, ...]:
     """Points where both sides are defined, that take every branch of both as far as any does."""
-    tensors = side_tensors(subject, outer)
-    pairs = zip(tensors, (claim.left, claim.right), strict=True)
-    said = tuple(Equation(Entry(t, *outer), side) for t, side in pairs)
-    equations = (*subject.reading.equations, *said)
-    reading = replace(subject.reading, equations=equations)
     try:
-        points = Subject(reading, subject.seed).points
+        points = subject.with_trees((claim.left, claim.right), outer).points
     except SamplingError:
         points = subject.points_where(lambda p: defined(subject, claim, outer, p))
     return tuple(p for p in points if holds(claim, subject.reading, p))

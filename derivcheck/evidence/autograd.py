@@ -48,7 +48,7 @@ def jacobian(forward: Forward, arrays: Sequence[Array], which: int) -> Array:
     leaf = inputs[which].requires_grad_()
     (output,) = outputs_of(forward(*inputs))
     rows = [row(y, leaf) for y in output.reshape(-1)]
-    return np.array(rows).reshape(*output.shape, *leaf.shape)
+    return np.array(rows).reshape((*output.shape, *leaf.shape))
 
 
 def row(output: torch.Tensor, leaf: torch.Tensor) -> Array:

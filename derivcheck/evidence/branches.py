@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
+from derivcheck.errors import RangeError
 from derivcheck.evidence.interpreter import Array, table
 from derivcheck.evidence.point import Point
-from derivcheck.notation.functions import Binder, bracket, maximum, minimum
+from derivcheck.notation.functions import bracket, maximum, minimum
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.trees import free_indices
@@ -20,12 +21,12 @@ Side = tuple[Expr, str]
 
 
 def branching(reading: Reading) -> tuple[Expr, ...]:
-    """Nodes with branches that stand outside of binders, whose index has no value from there."""
+    """Nodes with branches; those inside a binder are looked at for every element of its set."""
 
     def nodes(expr: Any) -> Iterator[Expr]:
         if isinstance(expr, maximum | minimum | bracket):
             yield expr
-        for part in () if isinstance(expr, Binder) else expr.args:
+        for part in expr.args:
             yield from nodes(part)
 
     return tuple(n for e in reading.equations for n in nodes(e.rhs))
@@ -45,8 +46,11 @@ def sides_taken(reading: Reading, point: Point, values: Mapping[str, Array]) -> 
     for node in branching(reading):
         outer = free_indices(node)
         parts = node.args if not isinstance(node, bracket) else ()
-        of = table(node, outer, arrays, point.extents)
-        each = [table(part, outer, arrays, point.extents) for part in parts]
+        try:
+            of = table(node, outer, arrays, point.extents)
+            each = [table(part, outer, arrays, point.extents) for part in parts]
+        except RangeError:
+            continue  # a binder over a part of its set keeps it in range
         found |= {(node, w) for w, took in sides(node, unicode_parts(node)) if took(of, each)}
     return frozenset(found)
 

@@ -41,8 +41,11 @@ def sample(
     extents: Mapping[str, int] | None = None,
     margin: float = 0.05,
     decimals: int = 2,
+    spread: int = 1,
 ) -> Point:
     """A point where every equation is finite and further than `margin` from every kink.
+
+    Numbers on the whole line are drawn between ±2, times `spread`.
 
     Raises SamplingError, naming the domain, kink or value that stood in the way.
     """
@@ -50,7 +53,7 @@ def sample(
     reason = ""
     for number in range(TRIES):
         arrays = {
-            t.name: draw(t, sizes, generator(seed, t, attempt, number), decimals)
+            t.name: draw(t, sizes, generator(seed, t, attempt, number), decimals, spread)
             for t in reading.inputs
         }
         point = Point(sizes, arrays)
@@ -163,7 +166,11 @@ def assignments(number: int) -> Iterator[tuple[int, ...]]:
 
 
 def draw(
-    tensor: Tensor, extents: Mapping[str, int], rng: np.random.Generator, decimals: int = 2
+    tensor: Tensor,
+    extents: Mapping[str, int],
+    rng: np.random.Generator,
+    decimals: int = 2,
+    spread: int = 1,
 ) -> Array:
     """An array of `tensor`'s shape inside its domain."""
     shape = tuple(extents[s.name] for s in tensor.index_sets)
@@ -179,16 +186,18 @@ def draw(
         rows = range(prod(shape[:-1]))
         row = shares if domain.kind == "simplex" else one_hot
         return np.array([row(shape[-1], rng, decimals) for _ in rows], dtype=float).reshape(shape)
-    return decimals_in(tensor, shape, bounds(tensor, extents), rng, decimals)
+    return decimals_in(tensor, shape, bounds(tensor, extents, spread), rng, decimals)
 
 
-def bounds(tensor: Tensor, extents: Mapping[str, int]) -> tuple[Fraction, Fraction]:
+def bounds(
+    tensor: Tensor, extents: Mapping[str, int], spread: int = 1
+) -> tuple[Fraction, Fraction]:
     """Between what values entries are drawn: the domain, or its part near zero."""
     domain = tensor.domain
     if domain.kind == "positive":
-        return Fraction(0), Fraction(3)
+        return Fraction(0), Fraction(3 * spread)
     if domain.kind != "interval" or domain.low is None or domain.high is None:
-        return Fraction(-2), Fraction(2)
+        return Fraction(-2 * spread), Fraction(2 * spread)
     low, high = bound(domain.low, extents), bound(domain.high, extents)
     if low is None:
         low = Fraction(-2) if high is None else high - 4

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import sympy
 from sympy import Expr, sympify
 
 from derivcheck.errors import NotationError
-from derivcheck.notation.indices import Index
+from derivcheck.notation.indices import Extent, Index
 from derivcheck.notation.statements import (
     Batching,
     Body,
@@ -111,6 +112,11 @@ class Draft:
         self, operation: str, *args: Any, returns: Iterable[Tensor] = (), **kwargs: Any
     ) -> None:
         """The torch operation that this formula is meant to be, by its dotted name."""
+        if self._references:
+            raise NotationError(
+                f"{self._name}: a second reference, {operation}, beside "
+                f"{self._references[0].operation}: keep one"
+            )
         self._references.append(
             Reference(operation, args, tuple(sorted(kwargs.items())), tuple(returns))
         )
@@ -131,7 +137,48 @@ def expression(value: Any, place: str) -> Expr:
         raise NotationError(
             f"{place} is the float {value!r}: expected an exact number, Rational(1, 2)"
         )
-    return sympify(value)
+    tree = sympify(value)
+    check_tree(tree, place)
+    return tree
+
+
+# What SymPy has of its own, and what stands for it here.
+HERE: dict[type, str] = {
+    sympy.Sum: "total(x[i], i)",
+    sympy.Product: "product(x[i], i)",
+    sympy.Max: "maximum(a, b), or largest(x[i], i)",
+    sympy.Min: "minimum(a, b)",
+    sympy.Indexed: "an entry of a Tensor, x[i]",
+    sympy.KroneckerDelta: "delta(i, k)",
+    sympy.Piecewise: "bracket(condition) * value",
+}
+
+
+def check_tree(node: Any, place: str) -> None:
+    """Raises NotationError for what cannot be meant: a float, a tensor without indices, a symbol
+    that is neither an index nor an extent, SymPy's own sums."""
+    if isinstance(node, sympy.Float):
+        raise NotationError(
+            f"{place} has the float {float(node)!r} in it: expected an exact number, such as "
+            "Rational(1, 2) or x[i] / 2"
+        )
+    if isinstance(node, Tensor):
+        raise NotationError(
+            f"{place} has the tensor {node.name} in it: expected its entry, {node.name}[i], or a "
+            "Scalar"
+        )
+    if isinstance(node, sympy.Symbol) and not isinstance(node, Index | Extent):
+        raise NotationError(
+            f"{place} has the SymPy symbol {node} in it: expected an index, an extent or a "
+            f'Scalar("{node}")'
+        )
+    for kind, instead in HERE.items():
+        if isinstance(node, kind):
+            raise NotationError(
+                f"{place} has SymPy's {kind.__name__} in it, {node}: expected {instead}"
+            )
+    for part in node.args[1:] if isinstance(node, Entry) else node.args:
+        check_tree(part, place)
 
 
 def hypotheses(given: Iterable[tuple[Any, Any]], id: str) -> tuple[tuple[Expr, Expr], ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sympy import evaluate
 
-from derivcheck.errors import NotationError
+from derivcheck.errors import DerivcheckError, NotationError
 from derivcheck.notation.draft import Draft
 from derivcheck.notation.indices import Index, IndexSet
 from derivcheck.notation.statements import Body, Claim, Equation, Gradient, Source
@@ -44,8 +44,15 @@ class Formula:
     def body(self) -> Body:
         """The equations, claims and references: written on first use, kept as printed."""
         draft = Draft(self.name)
-        with evaluate(False):
-            self.write(draft)
+        try:
+            with evaluate(False):
+                self.write(draft)
+        except (DerivcheckError, RecursionError):
+            raise
+        except Exception as error:
+            raise NotationError(
+                f"{self.name}: its function raises {type(error).__name__}: {error}"
+            ) from error
         body = draft.finish()
         check_body(self, body)
         return body
@@ -106,6 +113,16 @@ def check_body(formula: Formula, body: Body) -> None:
     defined = [e.tensor.name for e in body.equations]
     if not body.equations:
         raise NotationError(f"{formula.name} defines nothing: expected f.equation(y[i], …)")
+    names = [t.name for t in formula.outputs]
+    twice = next((n for n in names if names.count(n) > 1), None)
+    given = {t.name for t in (*formula.inputs, *formula.declared) if isinstance(t, Tensor)}
+    if not names or twice or given & set(defined):
+        wrong = (
+            "has no outputs" if not names
+            else f"gives {twice} twice among its outputs" if twice
+            else f"defines {min(given & set(defined))}, which is one of its inputs"
+        )  # fmt: skip
+        raise NotationError(f"{formula.name} {wrong}: expected outputs=[y], each defined once")
     for output in formula.outputs:
         if output.name not in defined:
             raise NotationError(
@@ -113,6 +130,8 @@ def check_body(formula: Formula, body: Body) -> None:
                 + ", ".join(defined)
             )
     ids = [e.id for e in body.equations if e.id] + [c.id for c in body.claims]
+    if any(not c.id for c in body.claims):
+        raise NotationError(f'{formula.name}: a claim has the id "": give it one, id="A1"')
     repeated = next((i for n, i in enumerate(ids) if i in ids[:n]), None)
     if repeated:
         raise NotationError(f"{formula.name}: statement id {repeated} is given twice")
@@ -127,6 +146,11 @@ def check_body(formula: Formula, body: Body) -> None:
             raise NotationError(
                 f"{formula.name}, {claim.id}: a claim about {claim.of.tensor.name}, which no "
                 "equation defines: expected one of " + ", ".join(defined)
+            )
+        if claim.of.tensor.name == claim.wrt.tensor.name:
+            raise NotationError(
+                f"{formula.name}, {claim.id}: the gradient of {claim.of.tensor.name} by itself: "
+                "expected another tensor as wrt"
             )
         if claim.wrt.tensor.name not in known:
             raise NotationError(

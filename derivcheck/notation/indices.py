@@ -14,14 +14,14 @@ from sympy import Atom, Expr, Integer, Symbol, sympify
 
 from derivcheck.errors import NotationError
 
-NAME = re.compile(r"[^\W\d]\w*'*")
+NAME = re.compile(r"[^\W\d][\w']*")
 
 
 def checked_name(name: object, what: str) -> str:
     """`name` where it is a plain identifier (primes may follow); names reach generated code."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise NotationError(
-            f"{name!r} is no name for {what}: expected a letter, then letters, digits or _, "
+            f"{name!r} is no name for {what}: expected a letter, then letters, digits, _ or ', "
             "such as 'x' or 'w_xi'; what is to be printed goes into symbol=…"
         )
     return name

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sympy import Expr
+from sympy import Eq, Expr, Ne
 
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.functions import delta
 from derivcheck.notation.indices import Index, IndexSet
 from derivcheck.notation.reading import Odd, Oddity, Reading
 from derivcheck.notation.statements import Equation, Gradient, Identity
@@ -174,6 +175,7 @@ class Reader:
         where = f"the equation of {equation.tensor.symbol}"
         rhs = self.respell(equation.rhs)
         rhs = self.bind(rhs, equation.indices, where, "")
+        self.check_mixed(rhs, where, "")
         missing = [i for i in equation.indices if i not in free_indices(rhs)]
         if missing:
             self.note(
@@ -189,6 +191,7 @@ class Reader:
             wrt = self.respell(claim.wrt)
             equals = self.fitted(self.respell(claim.equals), where, claim.id)
             equals = self.bind(equals, outer, where, claim.id)
+            self.check_mixed(equals, where, claim.id)
             for entry in (claim.of, wrt):
                 self.check_entry(entry, where, claim.id)
             if equals is claim.equals and wrt is claim.wrt:
@@ -218,6 +221,19 @@ class Reader:
                     f"{index} is an index of {own.name}",
                     where, statement,
                 )  # fmt: skip
+
+    def check_mixed(self, expr: Any, where: str, statement: str) -> None:
+        """δ and = between indices of different sets."""
+        if isinstance(expr, delta | Eq | Ne):
+            sets = [set_of(side) for side in expr.args]
+            if None not in sets and sets[0] != sets[1]:
+                names = " and ".join(f"{a} of {s}" for a, s in zip(expr.args, sets, strict=True))
+                self.note(
+                    Odd.SENSELESS, "", f"elements of different sets are compared: {names}",
+                    where, statement,
+                )  # fmt: skip
+        for part in expr.args:
+            self.check_mixed(part, where, statement)
 
     def respell(self, expr: Expr) -> Expr:
         """The tree with renamed and retyped tensors in place; itself where there are none."""

@@ -193,7 +193,8 @@ def lowered(indices: list[str]) -> str:
 
 SIGNS = {
     "≠": r"\neq", "≤": r"\leq", "≥": r"\geq", "∧": r"\land", "∨": r"\lor", "¬": r"\lnot ",
-    "Σ": r"\sum", "Π": r"\prod", "max": r"\max", "arg max": r"\arg\max", "min": r"\min", "σ": r"\sigma",
+    "Σ": r"\sum", "Π": r"\prod", "max": r"\max", "arg max": r"\arg\max", "min": r"\min",
+    "σ": r"\sigma",
 }  # fmt: skip
 OPERATORS = ("exp", "log", "sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh")
 ARC = {"asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan"}
