@@ -178,7 +178,8 @@ def raised(error: BaseException, file: str, line: int = 0, formula: str = "") ->
     if isinstance(error, SyntaxError) and error.filename == file:  # of a module of the library
         return Trouble(file, error.lineno or 0, f"not Python: {error.msg}")
     trace = "".join(traceback.format_exception(error))
-    return Trouble(file, deepest(error.__traceback__, file) or line, words, trace)
+    where = error.__cause__ or error  # where the author's own line is, if it raised
+    return Trouble(file, deepest(where.__traceback__, file) or line, words, trace)
 
 
 def deepest(trace: TracebackType | None, file: str) -> int:

@@ -45,7 +45,7 @@ class Context:
         """The array of an entry, and the positions along its tensor's axes."""
         name, positions = entry.tensor.name, list(map(position, entry.indices))
         member = self.members.get(name)
-        if member is None:
+        if member is None or self.loop is None:
             if name not in self.arrays:
                 raise LoweringError(f"{entry} is used, and no input or equation gives {name}")
             return self.arrays[name], positions

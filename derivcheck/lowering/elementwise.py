@@ -162,9 +162,9 @@ def where(mask: Node, x: Node, other: Node = ZERO) -> Node:
 
 def kept(x: Node, mask: Node) -> Node:
     """x where the mask holds, else 0; x must be finite."""
-    if isinstance(mask, Map) and mask.name == "gt" and isinstance(mask.args[1], Number):
-        if set(mask.axes) == set(x.axes):
-            return mapped("above", x, *mask.args)
+    threshold = isinstance(mask, Map) and mask.name == "gt" and isinstance(mask.args[1], Number)
+    if threshold and set(mask.axes) == set(x.axes):
+        return mapped("above", x, *mask.parts)
     return mapped("keep", x, mask)
 
 

@@ -95,7 +95,8 @@ def positions_of(expr: Expr, context: Context) -> Node:
             first = mapped(name, first, part)
         return first
     raise LoweringError(
-        f"{expr} stands as an index: expected an affine expression of indices, a label or an arg max"
+        f"{expr} stands as an index: expected an affine expression of indices, a label or "
+        "an arg max"
     )
 
 
@@ -124,13 +125,13 @@ def reduced_body(expr: Reduction, context: Context, outside: Expr) -> tuple[Axis
 def truth(expr: Guard | Delta, context: Context) -> Node:
     """A condition as an array of truth values."""
     if isinstance(expr, Delta):
-        left, right = (positions_of(side, context) for side in (expr.left, expr.right))
-        return mapped("eq", left, right)
+        return mapped("eq", *(positions_of(side, context) for side in (expr.left, expr.right)))
     relation = {">": "gt", ">=": "ge", "=": "eq"}[expr.relation]
     terms = Add.make_args(expr.expr)
     right = [-t for t in terms if t.as_coeff_Mul()[0].is_negative or t.is_number]
     left = [t for t in terms if not (t.as_coeff_Mul()[0].is_negative or t.is_number)]
     sides = (Add(*left), Add(*right))
-    if all(affine(side) is not None for side in sides):
-        return mapped(relation, *(affine_positions(affine(side)) for side in sides))
+    parsed = [affine(side) for side in sides]
+    if all(at is not None for at in parsed):
+        return mapped(relation, *(affine_positions(at) for at in parsed if at is not None))
     return mapped(relation, *(lower(side, context) for side in sides))

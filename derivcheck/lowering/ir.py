@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from sympy import Expr, Integer
+from sympy import Expr
 
-from derivcheck.lowering.node import BATCH, BOOL, INT, REAL, Axes, Axis, Loop, Node
+from derivcheck.lowering.node import BOOL, INT, REAL, Axes, Axis, Loop, Node
 
 Places = tuple[tuple[Axis, Node], ...]
 
@@ -23,8 +23,8 @@ Places = tuple[tuple[Axis, Node], ...]
 class Input(Node):
     """An argument of the function."""
 
-    name: str = ""
-    labels: bool = False  # whether its entries are positions
+    name: str
+    labels: bool  # whether its entries are positions
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -35,7 +35,7 @@ class Input(Node):
 class Number(Node):
     """A Python number: constants, extents, loop counters and what is calculated from them."""
 
-    value: Expr = Integer(0)
+    value: Expr
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -53,9 +53,9 @@ class Positions(Node):
 class Step(Node):
     """A tensor of the scan around it, `offset` steps ahead of the one that is computed."""
 
-    name: str = ""
-    loop: Loop | None = None
-    offset: int = 0
+    name: str
+    loop: Loop
+    offset: int
 
 
 # --- elementwise ------------------------------------------------------------------------------
@@ -67,8 +67,8 @@ BOOLEAN = frozenset({"gt", "ge", "eq", "and", "not"})
 class Map(Node):
     """A function of numbers at every position; operands are repeated along axes they lack."""
 
-    name: str = ""
-    args: tuple[Node, ...] = ()
+    name: str
+    args: tuple[Node, ...]
 
     def check(self) -> None:
         for arg in self.args:
@@ -91,7 +91,7 @@ class Map(Node):
 class Broadcast(Node):
     """x repeated along the axes that it lacks, in memory of its own."""
 
-    x: Node = Number()
+    x: Node
 
 
 # --- sums and the like ------------------------------------------------------------------------
@@ -101,9 +101,9 @@ class Broadcast(Node):
 class Reduce(Node):
     """sum, prod, max, or argmax (the first largest position) of x over the axes `over`."""
 
-    name: str = ""
-    x: Node = Number()
-    over: Axes = ()
+    name: str
+    x: Node
+    over: Axes
 
     def check(self) -> None:
         kept = tuple(a for a in self.x.axes if a not in self.over)
@@ -118,9 +118,9 @@ class Reduce(Node):
 class Contract(Node):
     """Σ over `over` of a·b, a matrix product: axes of both first, then a's own, then b's own."""
 
-    a: Node = Number()
-    b: Node = Number()
-    over: Axes = ()
+    a: Node
+    b: Node
+    over: Axes
 
     def check(self) -> None:
         both = set(self.a.axes) & set(self.b.axes)
@@ -142,7 +142,7 @@ def contracted_axes(a: Node, b: Node, over: Axes) -> Axes:
 class View(Node):
     """The same memory, read another way."""
 
-    x: Node = Number()
+    x: Node
     view: ClassVar[bool] = True
 
     @property
@@ -171,10 +171,10 @@ class Permute(View):
 class Slice(View):
     """x at start + step·new along `axis`; without `new`, at start alone."""
 
-    axis: Axis = BATCH
-    new: Axis | None = None
-    start: Expr = Integer(0)
-    step: int = 1
+    axis: Axis
+    new: Axis | None
+    start: Expr
+    step: int
 
     def check(self) -> None:
         there = [self.new if a == self.axis else a for a in self.x.axes]
@@ -185,20 +185,20 @@ class Slice(View):
 class Diagonal(View):
     """x where its axes `kept` and `dropped` are at the same position; `kept` comes last."""
 
-    kept: Axis = BATCH
-    dropped: Axis = BATCH
+    kept: Axis
+    dropped: Axis
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Window(View):
     """x at start + stride·outer + dilation·inner along `axis`; `inner` comes last."""
 
-    axis: Axis = BATCH
-    outer: Axis = BATCH
-    inner: Axis = BATCH
-    start: Expr = Integer(0)
-    stride: int = 1
-    dilation: int = 1
+    axis: Axis
+    outer: Axis
+    inner: Axis
+    start: Expr
+    stride: int
+    dilation: int
 
 
 # --- by computed positions --------------------------------------------------------------------
@@ -208,8 +208,8 @@ class Window(View):
 class Gather(Node):
     """x at the positions in `places`, by axis; the axes of the positions first, then x's others."""
 
-    x: Node = Number()
-    places: Places = ()
+    x: Node
+    places: Places
 
     @cached_property
     def parts(self) -> tuple[Node, ...]:
@@ -227,9 +227,9 @@ class Scatter(Node):
     Axes: those of the positions that stay, then those of `places`, then x's others.
     """
 
-    x: Node = Number()
-    places: Places = ()
-    over: Axes = ()
+    x: Node
+    places: Places
+    over: Axes
 
     @cached_property
     def parts(self) -> tuple[Node, ...]:
@@ -240,11 +240,11 @@ class Scatter(Node):
 class Place(Node):
     """Zeros along `to`, with x at start + step·axis."""
 
-    x: Node = Number()
-    axis: Axis = BATCH
-    to: Axis = BATCH
-    start: Expr = Integer(0)
-    step: int = 1
+    x: Node
+    axis: Axis
+    to: Axis
+    start: Expr
+    step: int
 
 
 # --- control ----------------------------------------------------------------------------------
@@ -254,8 +254,8 @@ class Place(Node):
 class Over(Node):
     """A Python loop: x summed over its steps, or, with the loop's axis among `axes`, stacked."""
 
-    x: Node = Number()
-    loop: Loop = Loop(BATCH)
+    x: Node
+    loop: Loop
 
     @property
     def stacked(self) -> bool:
@@ -270,8 +270,8 @@ class Over(Node):
 class Cond(Node):
     """x where every (relation, number) of `tests` holds, else 0; x is then not computed."""
 
-    x: Node = Number()
-    tests: tuple[tuple[str, Expr], ...] = ()
+    x: Node
+    tests: tuple[tuple[str, Expr], ...]
 
     def own_loops(self) -> frozenset[Loop]:
         symbols = {s for _, e in self.tests for s in e.free_symbols}
@@ -282,10 +282,10 @@ class Cond(Node):
 class Scan(Node):
     """A recurrence: the tensors `names`, step after step of `loop`, forwards or backwards."""
 
-    names: tuple[str, ...] = ()
-    bodies: tuple[Node, ...] = ()
-    loop: Loop = Loop(BATCH)
-    step: int = 1
+    names: tuple[str, ...]
+    bodies: tuple[Node, ...]
+    loop: Loop
+    step: int
 
     @cached_property
     def parts(self) -> tuple[Node, ...]:
@@ -300,5 +300,5 @@ class Scan(Node):
 class Scanned(Node):
     """All steps of one tensor of a scan, stacked along the scan's axis."""
 
-    scan: Node = Number()
-    n: int = 0
+    scan: Scan
+    n: int

@@ -1,4 +1,4 @@
-"""What every node of a tensor program is: named axes, one object for equal nodes, checked when made.
+"""What every node of a tensor program is: named axes, shared where equal, checked when made.
 
 A node's `axes` are ordered as its array's. Operands of an elementwise node have a subsequence of
 its axes, in its order, and are repeated along the others. `parts` are the nodes it is made from.
@@ -21,7 +21,7 @@ from derivcheck.notation.indices import Index, IndexSet
 REAL, INT, BOOL = "real", "int", "bool"  # what an array holds
 
 
-class Axis(Index):  # type: ignore[misc]
+class Axis(Index):
     """An axis by its name; as a number, the position along it, 0 … extent - 1."""
 
     def __new__(cls, name: str, extent: Any) -> Axis:
@@ -32,7 +32,7 @@ class Axis(Index):  # type: ignore[misc]
         return self.index_set.extent
 
 
-class Loop(Index):  # type: ignore[misc]
+class Loop(Index):
     """The counter of a Python loop along `axis`."""
 
     __slots__ = ("axis",)
@@ -65,7 +65,7 @@ class Shared(type):
 class Node(metaclass=Shared):
     """A value. Subclasses give `axes`, `kind` and, where fields hold nodes elsewhere, `parts`."""
 
-    axes: Axes = ()
+    axes: Axes
     kind: ClassVar[str] = REAL
     view: ClassVar[bool] = False  # whether its array shares memory with its part's
 

@@ -138,9 +138,9 @@ def target(factor: Expr, over: list[Axis], context: Context) -> tuple[Axis, Expr
     if not isinstance(factor, Delta):
         return None
     for axis, at in ((factor.left, factor.right), (factor.right, factor.left)):
-        if isinstance(axis, Axis) and axis not in over and not at.has_free(axis):
-            if any(context.depends(at, a) for a in over):
-                return axis, at
+        free = isinstance(axis, Axis) and axis not in over and not at.has_free(axis)
+        if free and any(context.depends(at, a) for a in over):
+            return axis, at
     return None
 
 
@@ -148,10 +148,12 @@ def placed(
     over: list[Axis], factors: list[Expr], places: list[tuple[Axis, Expr]], context: Context
 ) -> Node | None:
     """Affine positions of one index each, within range: the sum is put into slices."""
-    parsed = [affine(at) for _, at in places]
+    parsed = [at for _, place in places if (at := affine(place)) is not None]
+    if len(parsed) < len(places):
+        return None
     moved: list[Axis] = []
     for (axis, _), at in zip(places, parsed, strict=True):
-        if at is None or len(at[0]) != 1 or not inside(at, axis.extent):
+        if len(at[0]) != 1 or not inside(at, axis.extent):
             return None
         moved += at[0]
     if len(set(moved)) < len(moved) or not all(a in over for a in moved):

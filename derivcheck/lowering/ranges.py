@@ -17,7 +17,8 @@ def opened_sums(
     over: list[Axis], factors: list[Expr], context: Context
 ) -> tuple[list[Axis], list[Expr]]:
     """Sums among the factors become part of this one, where they share an index with it."""
-    over, done, rest = list(over), [], list(factors)
+    over, rest = list(over), list(factors)
+    done: list[Expr] = []
     alone = len(factors) == 1
     while rest:
         factor = rest.pop(0)

@@ -81,7 +81,7 @@ def visit(node: Node, block: Block) -> None:
 
 def nested_parts(node: Node) -> tuple[Node, ...]:
     """What a loop computes in each step; a sum of placed slices adds to the slices themselves."""
-    return (placed_base(node.x),) if accumulates(node) else node.parts
+    return tuple(map(placed_base, node.parts)) if accumulates(node) else node.parts
 
 
 def accumulates(node: Node) -> bool:

@@ -9,8 +9,11 @@ from sympy import Expr, Max, Pow, S, floor
 
 from derivcheck.errors import LoweringError
 
-USED = {"np", "torch", "range", "max", "len", "tuple", "float", "slice", "forward", "pullback", "dtype",
-        "device", "ValueError", "enumerate", "zip", "None"}  # fmt: skip
+USED = frozenset({
+    "np", "torch", "range", "max", "len", "tuple", "float", "reversed", "getattr", "isinstance",
+    "zip", "ValueError", "dtype", "device", "forward", "pullback", "misfit", "any_batch",
+    "cotangents", "names", "shapes", "arguments", "erf", "erf_of_one",
+})  # fmt: skip
 
 
 class Names:
@@ -65,7 +68,8 @@ def compound(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, bo
     over, under = expr.as_numer_denom()
     if under != 1:
         divide = "//" if expr.is_integer else "/"
-        return f"{spell(over, symbols, module)} {divide} {spell(under, symbols, module)}", False
+        first = str(over) if over.is_Integer else spell(over, symbols, module)
+        return f"{first} {divide} {spell(under, symbols, module)}", False
     if expr.is_Add:
         terms = sorted(expr.args, key=lambda t: (t.is_number, str(t)))
         terms.sort(key=lambda t: bool(t.as_coeff_Mul()[0].is_negative))

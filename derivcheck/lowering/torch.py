@@ -29,6 +29,11 @@ METHODS = {
     "tanh": "tanh_", "sigmoid": "sigmoid_", "sqrt": "sqrt_", "rsqrt": "rsqrt_", "Abs": "abs_",
     "sin": "sin_", "cos": "cos_", "add": "add_", "sub": "sub_", "mul": "mul_", "div": "div_",
 }
+OUT = {
+    "neg": "neg", "exp": "exp", "expm1": "expm1", "log": "log", "log1p": "log1p", "tanh": "tanh",
+    "sigmoid": "sigmoid", "sqrt": "sqrt", "rsqrt": "rsqrt", "Abs": "abs", "sin": "sin",
+    "cos": "cos", "add": "add", "sub": "sub", "mul": "mul", "div": "div",
+}
 # fmt: on
 AUGMENTED = {"keep": "*=", "add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
 MODULE = "torch"
@@ -51,17 +56,17 @@ def apply(name: str, args: Sequence[str], numbers: Sequence[bool]) -> str:
 
 def apply_in_place(name: str, args: Sequence[str], out: str) -> str | None:
     """The same, written over one of its operands; None where there is no such spelling."""
-    if name not in METHODS:
-        return None
-    if args[0] == out:
+    if args[0] == out and name in METHODS:
         return f"{out}.{METHODS[name]}({', '.join(args[1:])})"
-    if name in ("add", "mul"):
+    if name in ("add", "mul") and args[1] == out:
         return f"{out}.{METHODS[name]}({args[0]})"
     if name == "div" and args[0] == "1":
-        return f"{out}.reciprocal_()"
-    if name == "sub" and args[0].replace(".", "").isdigit():
+        return f"torch.reciprocal({args[1]}, out={out})"
+    if name in OUT and not any(a.replace(".", "").isdigit() for a in args):
+        return f"torch.{OUT[name]}({', '.join(args)}, out={out})"
+    if name == "sub" and args[1] == out:
         return f"{out}.neg_().add_({args[0]})"
-    return f"torch.{'sub' if name == 'sub' else 'div'}({args[0]}, {out}, out={out})"
+    return None
 
 
 def reduce(name: str, x: str, axes: tuple[int, ...], keep: bool, rank: int) -> str:
@@ -71,10 +76,10 @@ def reduce(name: str, x: str, axes: tuple[int, ...], keep: bool, rank: int) -> s
         for axis in sorted(axes, reverse=True):
             x = f"{x}.prod({axis}{kept})"
         return x
-    axis = str(axes[0] if len(axes) == 1 else axes)
+    along = str(axes[0] if len(axes) == 1 else axes)
     if name == "sum" and len(axes) == rank and not keep:
         return f"{x}.sum()"
-    return f"{x}.{ {'sum': 'sum', 'max': 'amax', 'argmax': 'argmax'}[name] }({axis}{kept})"
+    return f"{x}.{ {'sum': 'sum', 'max': 'amax', 'argmax': 'argmax'}[name] }({along}{kept})"
 
 
 def permute(x: str, order: Sequence[int]) -> str:
