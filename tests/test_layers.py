@@ -18,7 +18,8 @@ RINGS = {
     "evidence": {"errors", "notation", "verdict"},
     "report": {"errors", "notation", "verdict", "codes", "catalog", "formula_files"},
     "checks": {
-        "errors", "notation", "calculus", "lowering", "evidence", "verdict", "derivation", "subject",
+        "errors", "notation", "calculus", "lowering", "evidence", "verdict", "derivation",
+        "subject",
     },
 }  # fmt: skip
 # Lowering takes terms and systems; no calculus is done there.

@@ -135,9 +135,10 @@ def off_diagonal(entry: Entry, at: tuple[int, ...]) -> bool:
     return any(first.setdefault(i, n) != n for i, n in zip(entry.indices, at, strict=False))
 
 
-def said(claims: Array, values: Array) -> Array:
+def said(claims: Array, values: Any) -> Array:
     """The claim, with the oracle's own value where it does not speak."""
-    return np.where(np.equal(claims, UNSAID), values, claims)
+    silent = np.array([c is UNSAID for c in claims.flat], dtype=bool).reshape(claims.shape)
+    return np.where(silent, values, claims)
 
 
 def jacobians(

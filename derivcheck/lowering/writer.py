@@ -35,7 +35,7 @@ from derivcheck.lowering.schedule import (
     placed_base,
     schedule,
 )
-from derivcheck.lowering.spelling import Names
+from derivcheck.lowering.spelling import Names, bare
 from derivcheck.lowering.values import Values
 
 INDENT = "    "

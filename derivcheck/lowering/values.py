@@ -1,0 +1,303 @@
+"""The text of each node, in terms of what was computed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+
+from sympy import Expr, Integer
+
+from derivcheck.lowering.ir import (
+    Broadcast,
+    Contract,
+    Diagonal,
+    Gather,
+    Input,
+    Map,
+    Number,
+    Permute,
+    Place,
+    Positions,
+    Reduce,
+    Rename,
+    Scanned,
+    Scatter,
+    Slice,
+    Step,
+    View,
+    Window,
+)
+from derivcheck.lowering.node import BOOL, Axes, Axis, Node
+from derivcheck.lowering.schedule import (
+    Layout,
+)
+from derivcheck.lowering.spelling import Names, bare, spell
+
+
+class Values:
+    """Texts of values; `text` has the names of what is computed, `layouts` its axes."""
+
+    spelling: ModuleType
+    names: Names
+    symbols: dict[Expr, str]
+    layouts: dict[Node, Layout]
+    text: dict[Node, str]
+    steps: dict[str, str]
+
+    def line(self, text: str) -> None:
+        raise NotImplementedError
+
+    def name(self, node: Node) -> str:
+        raise NotImplementedError
+
+    # --- operands -----------------------------------------------------------------------------
+
+    def number(self, expr: Expr) -> str:
+        return spell(expr, self.symbols, self.spelling.MODULE)
+
+    def shape(self, axes: Axes) -> str:
+        extents = [bare(self.number(a.extent)) for a in axes]
+        return f"({extents[0]},)" if len(extents) == 1 else f"({', '.join(extents)})"
+
+    def read(self, node: Node) -> str:
+        """A node as an operand, over exactly its axes."""
+        if node not in self.text and isinstance(node, Number | Input | View | Step):
+            return self.value(node)
+        return self.text[node]
+
+    def operand(self, node: Node, layout: Layout) -> str:
+        """A node as an operand that is repeated along the axes of `layout` that it lacks."""
+        text = self.read(node)
+        have = self.layouts.get(node, node.axes)
+        if isinstance(node, Number) or have != node.axes or not node.axes:
+            return text
+        index = [":" if a in have else "None" for a in layout]
+        while index and index[0] == "None":
+            index.pop(0)
+        return text if "None" not in index else f"{text}[{', '.join(index)}]"
+
+    # --- values -------------------------------------------------------------------------------
+
+    def value(self, node: Node) -> str:
+        rule = getattr(self, f"value_{type(node).__name__.lower()}")
+        return str(rule(node))
+
+    def value_number(self, node: Number) -> str:
+        return self.number(node.value)
+
+    def value_input(self, node: Input) -> str:
+        return self.text[node]
+
+    def value_positions(self, node: Positions) -> str:
+        return str(self.spelling.positions(self.number(node.axes[0].extent)))
+
+    def value_step(self, node: Step) -> str:
+        at = self.number(node.loop + node.offset)
+        return f"{self.steps[node.name]}[{bare(at)}]"
+
+    def value_map(self, node: Map) -> str:
+        layout = self.layouts.get(node, node.axes)
+        args = [self.operand(a, layout) for a in node.args]
+        numbers = [isinstance(a, Number) for a in node.args]
+        if node.name == "eq" and all(a.kind == BOOL for a in node.args):
+            return f"{args[0]} == {args[1]}"
+        return str(self.spelling.apply(node.name, args, numbers))
+
+    def value_broadcast(self, node: Broadcast) -> str:
+        if isinstance(node.x, Number):
+            return str(self.spelling.full(self.shape(node.axes), self.read(node.x)))
+        return str(self.spelling.expand(self.operand(node.x, node.axes), self.shape(node.axes)))
+
+    def value_reduce(self, node: Reduce) -> str:
+        axes = tuple(node.x.axes.index(a) for a in node.over)
+        keep = self.layouts.get(node, node.axes) != node.axes
+        rank = len(node.x.axes)
+        return str(self.spelling.reduce(node.name, self.read(node.x), axes, keep, rank))
+
+    def value_rename(self, node: Rename) -> str:
+        return self.read(node.x)
+
+    def value_permute(self, node: Permute) -> str:
+        order = [node.x.axes.index(a) for a in node.axes]
+        return self.permuted(self.read(node.x), order)
+
+    def permuted(self, text: str, order: list[int]) -> str:
+        return text if order == sorted(order) else str(self.spelling.permute(text, order))
+
+    def value_slice(self, node: Slice) -> str:
+        at = node.x.axes.index(node.axis)
+        text = self.read(node.x)
+        if node.new is not None and node.step < 0:
+            last = node.start + node.step * (node.new.extent - 1)
+            part = self.range(last, node.new.extent, -node.step)
+            return str(self.spelling.flip(self.indexed(text, at, part), at))
+        if node.new is None:
+            return self.indexed(text, at, self.number(node.start))
+        return self.indexed(
+            text, at, self.range(node.start, node.new.extent, node.step, node.axis.extent)
+        )
+
+    def indexed(self, text: str, at: int, index: str) -> str:
+        return f"{text}[{':, ' * at}{bare(index)}]"
+
+    def range(self, start: Expr, extent: Expr, step: int, whole: Expr | None = None) -> str:
+        """start : stop : step of `extent` positions, along an axis that is `whole` long."""
+        stop = (start + step * (extent - 1) + 1).expand()
+        first, last = (bare(self.number(e)) for e in (start, stop))
+        first, last = "" if start == 0 else first, "" if stop == whole else last
+        return f"{first}:{last}" + (f":{step}" if step != 1 else "")
+
+    def value_diagonal(self, node: Diagonal) -> str:
+        first, second = node.x.axes.index(node.kept), node.x.axes.index(node.dropped)
+        return str(self.spelling.diagonal(self.read(node.x), first, second))
+
+    def value_window(self, node: Window) -> str:
+        at, text = node.x.axes.index(node.axis), self.read(node.x)
+        span = node.stride * (node.outer.extent - 1) + node.dilation * (node.inner.extent - 1)
+        text = self.indexed(text, at, self.range(node.start, (span + 1).expand(), 1))
+        size = self.number(node.inner.extent)
+        rank = len(node.x.axes)
+        return str(self.spelling.window(text, at, size, node.stride, node.dilation, rank))
+
+    def value_gather(self, node: Gather) -> str:
+        places = dict(node.places)
+        rest = [a for a in node.x.axes if a not in places]
+        front = [a for a in node.x.axes if a in places]
+        order = [node.x.axes.index(a) for a in (*front, *rest)]
+        joint = node.axes[: len(node.axes) - len(rest)]
+        index = ", ".join(self.operand(places[a], joint) for a in front)
+        return f"{self.permuted(self.read(node.x), order)}[{index}]"
+
+    def value_scanned(self, node: Scanned) -> str:
+        axis = next(n for n, a in enumerate(node.axes) if a not in node.scan.bodies[node.n].axes)
+        name = node.scan.names[node.n]
+        return str(self.spelling.stack(self.steps[name], axis))
+
+    # --- products -----------------------------------------------------------------------------
+
+    def value_contract(self, node: Contract) -> str:
+        kept = [x for x in node.a.axes if x in node.b.axes and x not in node.over]
+        own_a = [x for x in node.a.axes if x not in node.b.axes]
+        own_b = [x for x in node.b.axes if x not in node.a.axes]
+        over = list(node.over)
+        a = self.matrix(node.a, kept, own_a, over, vector=not kept and not own_a)
+        b = self.matrix(node.b, kept, over, own_b, vector=not kept and not own_b)
+        text = f"{a} @ {b}"
+        if kept and not (own_a and own_b):
+            index = ["..."] + (["0", ":"] if not own_a else [":", "0"])
+            return f"({text})[{', '.join(index)}]"
+        if len(own_a) > 1 or len(own_b) > 1:
+            return f"({text}).reshape({self.shape(node.axes)})"
+        return text
+
+    def matrix(
+        self,
+        x: Node,
+        kept: Sequence[Axis],
+        rows: Sequence[Axis],
+        columns: Sequence[Axis],
+        *,
+        vector: bool,
+    ) -> str:
+        """x as a matrix, or a stack of them along `kept`; nothing is moved where its order fits."""
+        text, order = self.read(x), list(x.axes)
+        fits = [*kept, *rows, *columns] == order
+        turned = [*kept, *columns, *rows] == order and not fits
+        if not fits and not turned:
+            text = self.permuted(text, [order.index(a) for a in (*kept, *rows, *columns)])
+        first, second = (columns, rows) if turned else (rows, columns)
+        sizes: list[Sequence[Axis]] = [[*first, *second]] if vector else [first, second]
+        if any(len(s) != 1 for s in sizes):
+            lead = [self.number(a.extent) for a in kept]
+            text = f"{text}.reshape({', '.join([*lead, *map(self.size, sizes)])})"
+        if turned and not vector:
+            text = self.permuted(text, [*range(len(kept)), len(kept) + 1, len(kept)])
+        return text
+
+    def size(self, axes: Sequence[Axis]) -> str:
+        product: Expr = Integer(1)
+        for axis in axes:
+            product *= axis.extent
+        text = self.number(product)
+        return bare(text)
+
+    # --- by positions -------------------------------------------------------------------------
+
+    def place(self, node: Place) -> str:
+        out = self.name(node)
+        self.line(f"{out} = {self.spelling.zeros(self.shape(node.axes))}")
+        base = node.x
+        index = self.slots(node)
+        self.line(f"{out}[{index}] = {self.read(base)}")
+        return out
+
+    def slots(self, node: Node, base: Node | None = None) -> str:
+        """Where the base of nested places goes."""
+        slots: dict[Axis, str] = {}
+        axes = node.axes
+        while isinstance(node, Place) and node is not base:
+            slots[node.to] = self.range(node.start, node.axis.extent, node.step)
+            node = node.x
+            if base is None:
+                break
+        index = [slots.get(a, ":") for a in axes]
+        while index[-1] == ":":
+            index.pop()
+        return ", ".join(index)
+
+    def scatter(self, node: Scatter) -> str:
+        """Positions are made flat, and so are those of the axes that stay."""
+        out = self.name(node)
+        targets = [a for a, _ in node.places]
+        at = [a for a in node.x.axes if any(a in p.axes for _, p in node.places)]
+        kept = [a for a in at if a not in node.over]
+        rest = [a for a in node.x.axes if a not in at]
+        index = self.flat_positions(node, at, kept)
+        x = self.permuted(self.read(node.x), [node.x.axes.index(a) for a in (*at, *rest)])
+        sizes = [self.size((a,)) for a in rest]
+        if len(at) != 1 or (rest and self.spelling.FLAT_SCATTER):
+            x = f"{x}.reshape({', '.join(['-1', *([] if self.spelling.FLAT_SCATTER else sizes)])})"
+        lines: list[str] = []
+        if rest and self.spelling.FLAT_SCATTER:
+            index = self.flat_rows(index, sizes)
+        size = self.size((*kept, *targets))
+        self.spelling.scatter(lines, out, size, index, x, ", ".join(sizes))
+        for line in lines:
+            self.line(line)
+        order = (*kept, *targets, *rest)
+        if len(kept) + len(targets) > 1 or (rest and self.spelling.FLAT_SCATTER):
+            self.line(f"{out} = {out}.reshape({self.shape(order)})")
+        return out
+
+    def flat_rows(self, index: str, sizes: list[str]) -> str:
+        """The positions of whole rows, in one flat array."""
+        width = " * ".join(s if s.isidentifier() else f"({s})" for s in sizes)
+        name = self.names.temporary()
+        span = self.spelling.positions(width)
+        width = width if width.isidentifier() else f"({width})"
+        text = index if index.isidentifier() else f"({index})"
+        self.line(f"{name} = ({text}[:, None] * {width} + {span}).reshape(-1)")
+        return name
+
+    def flat_positions(self, node: Scatter, at: Sequence[Axis], kept: Sequence[Axis]) -> str:
+        """One number for each position: row by row over what stays and the targets."""
+        layout = tuple(at)
+        text = ""
+        for axis, place in [
+            *((a, None) for a in kept), *((a, p) for a, p in node.places)
+        ]:  # fmt: skip
+            own = self.operand(place, layout) if place is not None else self.arange(axis, layout)
+            size = self.number(axis.extent)
+            text = f"({text}) * {size} + {own}" if text else own
+        if len(at) == 1:
+            return text
+        name = self.names.temporary()
+        self.line(
+            f"{name} = ({text}).reshape(-1)" if " " in text else f"{name} = {text}.reshape(-1)"
+        )
+        return name
+
+    def arange(self, axis: Axis, layout: Axes) -> str:
+        text = self.spelling.positions(self.number(axis.extent))
+        after = len(layout) - 1 - layout.index(axis)
+        return f"{text}[:{', None' * after}]" if after else str(text)
