@@ -195,7 +195,7 @@ BAD = {
     "circle": (CIRCLE, HEAD_LINES + 2, "circle: equations in a circle: y → z → y"),
     "undefined": (UNDEFINED, HEAD_LINES + 2, "a claim about z, which no equation defines"),
     "role": ('Tensor("x", role="weight")\n', HEAD_LINES + 1, "expected one of 'data'"),
-    "body": (GOOD.replace("2 * x[i]", "1 / 0"), BODY, "twice: its function raises ZeroDivisionError"),
+    "body": (GOOD.replace("2 * x[i]", "1 / 0"), BODY, "its function raises ZeroDivisionError"),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from derivcheck.lowering import numpy as numpy_spelling, torch as torch_spelling
 from derivcheck.lowering.ir import Number
 from derivcheck.lowering.lower import Argument, Program, Result
 from derivcheck.lowering.node import BATCH, REAL, Axis
+from derivcheck.lowering.release import released
 from derivcheck.lowering.spelling import Names, bare, spell, wrapped
 from derivcheck.lowering.writer import Writer
 
@@ -88,8 +89,6 @@ class Function:
         self.names = names
         self.symbols: dict[Expr, str] = {}
         self.arguments = {a: names.make(a.tensor.name) for a in program.arguments}
-        # Names for temporaries must not hide tensors that come later.
-        self.lines: list[str] = []
 
     def source(self) -> str:
         body = self.body()
@@ -132,7 +131,6 @@ class Function:
         texts = {a.node: name for a, name in self.arguments.items()}
         overwrite = not (self.spelling.PURE_FORWARD and self.is_forward)
         writer = Writer(self.program, self.spelling, self.names, self.symbols, overwrite)
-        writer.steps = {}
         writer.text.update(texts)
         lines = writer.write()
         results = [self.result(r, writer) for r in self.program.results]
@@ -140,7 +138,7 @@ class Function:
         joined = f"({results[0]},)" if many and len(results) == 1 else ", ".join(results)
         text = "\n".join(lines)
         scalars = self.scalars(text + joined)
-        return [*checks, *scalars, *lines, f"    return {joined}"]
+        return [*checks, *scalars, *released([*lines, f"    return {joined}"])]
 
     def result(self, result: Result, writer: Writer) -> str:
         node = result.node

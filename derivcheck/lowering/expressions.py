@@ -6,6 +6,8 @@ value varies along, and the batch where a batched tensor is used.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sympy import Add, Expr, Mul, Pow, S
 
 from derivcheck.calculus.terms import (
@@ -16,6 +18,7 @@ from derivcheck.calculus.terms import (
     Max,
     Prod,
     Sum,
+    negated,
 )
 from derivcheck.lowering.context import Context
 from derivcheck.lowering.contract import summed
@@ -27,8 +30,9 @@ from derivcheck.lowering.elementwise import (
     product,
     real,
     total,
+    where,
 )
-from derivcheck.lowering.factors import argmax, raw_entry, reduced_body, signed_power
+from derivcheck.lowering.factors import argmax, raw_entry, reduced_body, signed_power, truth
 from derivcheck.lowering.ir import Positions
 from derivcheck.lowering.node import Axis, Node
 from derivcheck.lowering.products import sum_of_product
@@ -59,10 +63,35 @@ def lower_sum_of_terms(expr: Add, context: Context) -> Node:
     if exponential is not None and S.NegativeOne in terms:
         found.append((mapped("expm1", lower(exponential.arguments[0], context)), 1))
         terms = [t for t in terms if t not in (exponential, S.NegativeOne)]
+    for guard, here, there in alternatives(terms):
+        branches = (without(here, guard), without(there, contrary(guard)))
+        found.append((where(truth(guard, context), *(lower(b, context) for b in branches)), 1))
+        terms = [t for t in terms if t not in (here, there)]
     for term in terms:
         negative = bool(term.as_coeff_Mul()[0].is_negative)
         found.append((lower(-term if negative else term, context), -1 if negative else 1))
     return total(found)
+
+
+def alternatives(terms: list[Expr]) -> Iterator[tuple[Guard, Expr, Expr]]:
+    """[P] a and [not P] b among the terms, with P: one choice instead of two products."""
+    for here in terms:
+        for guard in Mul.make_args(here):
+            if isinstance(guard, Guard) and guard.relation == ">":
+                other = contrary(guard)
+                there = next((t for t in terms if other in Mul.make_args(t)), None)
+                if there is not None:
+                    yield guard, here, there
+                    return
+
+
+def contrary(guard: Guard) -> Expr:
+    """[a ≤ 0] of [a > 0]."""
+    return Guard(">=", negated(guard.expr))
+
+
+def without(term: Expr, factor: Expr) -> Expr:
+    return Mul(*(f for f in Mul.make_args(term) if f != factor))
 
 
 @lower_node.register

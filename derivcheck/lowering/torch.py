@@ -127,7 +127,7 @@ def scatter(lines: list[str], out: str, size: str, index: str, x: str, rest: str
     """out, of length `size`, = Σ of x at index; both flat, x with trailing axes `rest`."""
     shape = f"({size}, {rest})" if rest else size
     lines.append(f"{out} = torch.zeros({shape}, dtype=dtype, device=device)")
-    lines.append(f"{out} = {out}.index_add(0, {index}, {x})")
+    lines.append(f"{out} = {out}.index_add_(0, {index}, {x})")
 
 
 def scalar(name: str) -> str:

@@ -30,7 +30,7 @@ def test_gates_and_weights_are_matrix_products(cases):
 def test_an_embedding_is_looked_up_and_scattered(cases):
     source = cases("embedding").compiled("torch").source
     assert "table[z]" in body(source, "forward")
-    assert "index_add(0, " in body(source, "pullback")
+    assert "index_add_(0, " in body(source, "pullback")
 
 
 def test_a_convolution_loops_over_the_taps_alone(cases):

@@ -68,7 +68,7 @@ def equal(claim: Any, mutant: Any, formula: Formula, planted: Any) -> bool:
 def defined_nowhere(found: Statement) -> bool:
     """log(−e^x) has no value at any point: the check says so, and does not pass it."""
     words = "no sampled point where both sides are defined"
-    return found.verdict is Verdict.INCONCLUSIVE and found.findings[-1].message == words
+    return found.verdict is Verdict.INCONCLUSIVE and found.findings[-1].message.startswith(words)
 
 
 @pytest.mark.parametrize("id", CLAIMS)
