@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from derivcheck.verdict import Report
 
 app = typer.Typer(
+    rich_markup_mode=None,  # its help imports a Markdown parser: half of the start
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from derivcheck.calculus.adjoint import jacobian, pullback
+from derivcheck.calculus.adjoint import jacobian, pullback, with_values
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
 from derivcheck.derivation import chosen, loaded
@@ -32,7 +32,9 @@ class CompiledFormula:
 
     @cached_property
     def code(self) -> Compiled:
-        return compiled(self.system, pullback(self.system), backend=self.backend)
+        derived = pullback(self.system)
+        both = with_values(self.system, derived)
+        return compiled(self.system, derived, together=both, backend=self.backend)
 
     @property
     def source(self) -> str:
@@ -49,6 +51,12 @@ class CompiledFormula:
         """A gradient per differentiable input, from the cotangent (a tuple of several) and the
         inputs."""
         return self.code.pullback
+
+    @property
+    def value_and_pullback(self) -> Callable[..., Any]:
+        """The outputs and then the gradients, from the arguments of `pullback`: what both need is
+        computed once."""
+        return self.code.value_and_pullback
 
     def jacobian(self, of: str, wrt: str) -> Callable[..., Any]:
         """A function of the inputs that gives ∂of/∂wrt, with axes (of's, wrt's).

@@ -37,6 +37,18 @@ def pullback(system: System, wrt: Iterable[Tensor] | None = None) -> System:
         return Adjoint(system, asked).pullback()
 
 
+def with_values(system: System, derived: System) -> System:
+    """The outputs of `system`, then those of its pullback, from what both compute once."""
+    needed = tuple(e for e in system.equations if e.tensor.name not in derived.by_name)
+    return pruned(
+        replace(
+            derived,
+            equations=(*needed, *derived.equations),
+            outputs=(*system.outputs, *derived.outputs),
+        )
+    )
+
+
 def jacobian(system: System, of: Tensor, wrt: Tensor) -> System:
     """The System whose only output is ∂of/∂wrt, over the axes of `of`, then those of `wrt`."""
     with calculus():

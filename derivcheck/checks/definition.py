@@ -13,7 +13,7 @@ from derivcheck.checks.evidence import evidence
 from derivcheck.checks.kinks import derived_conventions
 from derivcheck.checks.reference import Against
 from derivcheck.evidence import autograd
-from derivcheck.evidence.compare import gap
+from derivcheck.evidence.compare import gap, magnitude
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
 from derivcheck.subject import Subject
 from derivcheck.verdict import Derived, Evidence, Finding, Outcome
@@ -54,7 +54,7 @@ def lowered_against_interpreter(subject: Subject) -> Evidence:
             for tensor, result in zip(subject.reading.outputs, results, strict=True):
                 naive, true = values[tensor.name], exact[tensor.name].astype(float)
                 slack = LOSS * np.abs(naive - true)  # NaN where floats overflow: nothing is told
-                gaps.append(gap(result, true, slack=slack, defined=True))
+                gaps.append(gap(result, true, slack=slack, scale=magnitude(point), defined=True))
     return evidence("interpreter", gaps, "lowered NumPy and PyTorch code against naive loops")
 
 

@@ -12,7 +12,7 @@ from derivcheck.checks.evidence import counterexample, evidence, smallest_open, 
 from derivcheck.checks.hypotheses import holds
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.autograd import tensor
-from derivcheck.evidence.compare import EXACT, Gap, gap
+from derivcheck.evidence.compare import EXACT, Gap, gap, magnitude
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point
 from derivcheck.lowering.compiled import compiled
@@ -53,11 +53,6 @@ def points_of(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tu
     except SamplingError:
         points = subject.points_where(lambda p: defined(subject, claim, outer, p))
     return tuple(p for p in points if holds(claim, subject.reading, p))
-
-
-def magnitude(point: Point) -> float:
-    """The largest number at a point: an identity whose sides are zero has no scale of its own."""
-    return max((float(np.abs(a).max(initial=0.0)) for a in point.arrays.values()), default=1.0)
 
 
 def side_tensors(subject: Subject, outer: tuple[Index, ...]) -> list[Tensor]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from derivcheck.evidence.point import Point
+
 EPS = float(np.finfo(float).eps)
 # Rounding steps that one entry may go through in float64: sums over a few dozen terms, and
 # functions that magnify by a few hundred. Errors of a formula are far above: 2^14 eps is 4e-12.
@@ -85,6 +87,11 @@ def gap(
         left=float(a[at]),
         right=float(b[at]),
     )
+
+
+def magnitude(point: Point) -> float:
+    """The largest number at a point: values that cancel to zero have no scale of their own."""
+    return max((float(np.abs(a).max(initial=0.0)) for a in point.arrays.values()), default=1.0)
 
 
 def slope(outputs: Iterable[Any], inputs: Iterable[Any]) -> float:

@@ -29,6 +29,10 @@ class Compiled:
         return self.named("forward")
 
     @property
+    def value_and_pullback(self) -> Callable[..., Any]:
+        return self.named("value_and_pullback")
+
+    @property
     def pullback(self) -> Callable[..., Any]:
         return self.named("pullback")
 
@@ -55,10 +59,12 @@ def compiled(
     pullback: System | None = None,
     jacobians: tuple[tuple[Tensor, Tensor, System], ...] = (),
     *,
+    together: System | None = None,
     backend: str = "numpy",
     batched: frozenset[str] | None = None,
 ) -> Compiled:
-    """One module for a formula. `batched` names tensors with a batch; by default by their role."""
+    """One module for a formula. `together` gives values and gradients; `batched` names tensors
+    with a batch, by default by their role."""
 
     def make(system: System, name: str) -> Program:
         names = default_batch(system, forward) if batched is None else batched
@@ -68,6 +74,8 @@ def compiled(
     programs = [make(forward, "forward")]
     if pullback is not None:
         programs.append(make(pullback, "pullback"))
+    if together is not None:
+        programs.append(make(together, "value_and_pullback"))
     for of, wrt, system in jacobians:
         programs.append(make(system, f"jacobian_{of.name}_{wrt.name}".replace("'", "_")))
     return Compiled(emit(programs, backend), len(forward.outputs))

@@ -3,11 +3,10 @@
 Each formula of the note torch_nn, at three sizes, in NumPy and in torch, float32, two threads.
 Compared is what gives the same things, values and gradients:
 
-- ours: forward and pullback in one, the equations of both lowered together, so that what the
-  pullback computes of the forward anyway is not computed twice (`derivcheck code` writes the two
-  apart, each complete in itself; `pullback` alone gives no values, and beside `forward` it does
-  the common part again). The summary gives both other ways to count as well: autograd ÷ `pullback`,
-  and autograd ÷ a call of `forward` and then one of `pullback`.
+- ours: the generated module's `value_and_pullback`, so that what the pullback computes of the
+  forward anyway is not computed twice (`pullback` alone gives no values, and beside `forward` it
+  does the common part again). The summary gives both other ways to count as well: autograd ÷
+  `pullback`, and autograd ÷ a call of `forward` and then one of `pullback`.
 - autograd: torch's forward and backward of the generated torch forward, for NumPy too.
 - torch.nn: the operation's own forward and backward, on the same batch.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import inspect
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import torch
 
-from derivcheck.calculus.adjoint import pruned
+from derivcheck.calculus.adjoint import with_values
 from derivcheck.evidence.reference import Operation
 from derivcheck.evidence.sampling import extents_of
 from derivcheck.lowering.compiled import Compiled, compiled
@@ -156,10 +156,10 @@ class Case:
         return lambda: code.pullback(cotangent, *inputs)
 
     def both(self, backend: str) -> Callable[[], Any]:
-        """The equations of forward and pullback lowered as one: values, then gradients."""
+        """Values, then gradients, by `value_and_pullback`."""
         code, inputs = both_of(self.subject, backend), self.inputs(backend)
         cotangent = self.cotangent(backend)
-        return lambda: code.pullback(cotangent, *inputs)
+        return lambda: code.value_and_pullback(cotangent, *inputs)
 
     def autograd(self) -> Callable[[], Any]:
         """torch autograd's forward and backward of the generated torch forward."""
@@ -193,15 +193,9 @@ class Case:
 
 @cache
 def both_of(subject: Subject, backend: str) -> Compiled:
-    """Its `pullback` gives the outputs, then the gradients."""
-    system, pullback = subject.system, subject.pullback
-    needed = [e for e in system.equations if e.tensor.name not in pullback.by_name]
-    whole = replace(
-        pullback,
-        equations=(*needed, *pullback.equations),
-        outputs=(*system.outputs, *pullback.outputs),
-    )
-    return compiled(system, pruned(whole), backend=backend)
+    """The module that a user gets, with `value_and_pullback`."""
+    together = with_values(subject.system, subject.pullback)
+    return compiled(subject.system, subject.pullback, together=together, backend=backend)
 
 
 class Native:
