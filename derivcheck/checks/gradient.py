@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from derivcheck.checks.derived import CAUTION
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open, verdict
 from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.kinks import conventions
@@ -154,7 +155,7 @@ def jacobians(
         (found,) = differences.gradient(
             lambda stacked: batched(*stacked), subject.arrays(point), [place], domains=limits
         )
-        return found
+        return found[0], CAUTION * found[1]
 
     return [
         (

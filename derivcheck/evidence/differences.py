@@ -31,9 +31,7 @@ LONGEST = 0.5  # of max(|x|, scale)
 UNEVEN = np.round((1.75 + 0.25 * (np.arange(RUNGS) * 0.618 % 1)) * 2**19) / 2.0 ** (
     19 + np.arange(RUNGS)
 )
-# The last change of an extrapolation is what it still lacks, give or take: over thousands of
-# gradients the error was up to twice the change's double.
-SAFETY = 16.0
+SAFETY = 2.0
 MOST_NOISE = 1e-6  # of a value; float32 has 6e-8
 QUIET = 8  # the shortest steps, where differences of differences are noise
 
