@@ -387,3 +387,13 @@ def test_a_function_without_a_rule_in_a_claim_costs_the_claim_alone():
     statements, _ = checked(write)
     assert [str(statements[n].verdict) for n in ("D", "G")] == ["agrees", "unchecked"]
     assert "gamma" in statements["G"].findings[0].message
+
+
+def test_a_number_times_a_mask_is_no_whole_number():
+    """2 [P] written over by what is added to it: a dtype, not a value, goes wrong."""
+
+    def write(f):
+        square = x[i] ** 2 * bracket(And(x[i] > 0, Ne(i, 0)))
+        f.equation(y[i], square + x[i] ** 3 * bracket(Or(x[i] < 0, Eq(i, 0))), id="A")
+
+    all_agree(write)

@@ -162,6 +162,8 @@ def where(mask: Node, x: Node, other: Node = ZERO) -> Node:
 
 def kept(x: Node, mask: Node) -> Node:
     """x where the mask holds, else 0; x must be finite."""
+    if isinstance(x, Number):  # 2 · mask would be whole numbers, and be written over as such
+        return product([(x, 1), (real(mask), 1)])
     threshold = isinstance(mask, Map) and mask.name == "gt" and isinstance(mask.args[1], Number)
     if threshold and set(mask.axes) == set(x.axes):
         return mapped("above", x, *mask.parts)
