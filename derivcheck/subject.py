@@ -191,14 +191,18 @@ class Subject:
         reading = replace(
             self.reading, inputs=(*self.reading.inputs, tensor), equations=kept, claims=()
         )
-        freed = Subject(reading, self.seed, self.name)
         # The points of the whole formula, where the intermediate has the value that it takes.
         points = tuple(
             Point(p.extents, {**p.arrays, tensor.name: v[tensor.name]})
             for p, v in zip(self.points, self.values, strict=True)
         )
-        freed.__dict__["points"] = points
-        return freed
+        return self.at(points, reading)
+
+    def at(self, points: tuple[Point, ...], reading: Reading | None = None) -> Subject:
+        """The formula, or another reading of it, at points that were chosen elsewhere."""
+        other = Subject(reading or self.reading, self.seed, self.name)
+        other.__dict__["points"] = points  # in the place where `points` would keep its own
+        return other
 
 
 def domains(tensors: Sequence[Tensor]) -> list[tuple[float, float] | None]:

@@ -72,9 +72,7 @@ def branched(subject: Subject, claim: Gradient) -> Subject:
     points = subject.points
     with suppress(SamplingError):  # the print may have a value nowhere
         points += subject.with_trees([claim.equals], outer).points
-    same = Subject(subject.reading, subject.seed, subject.name)
-    same.__dict__["points"] = points
-    return same
+    return subject.at(points)
 
 
 def unreached(subject: Subject, claim: Gradient) -> list[Finding]:

@@ -146,9 +146,9 @@ def flat(block: Block) -> Iterator[Node]:
             yield item
 
 
-def last_uses(block: Block, roots: tuple[Node, ...]) -> tuple[dict[Node, int], dict[Node, Node]]:
-    """When each buffer is last read, by the number of the statement at its own level or below;
-    and the block's own nodes. What a loop reads is read until the loop ends."""
+def last_uses(block: Block, roots: tuple[Node, ...]) -> dict[Node, int]:
+    """When each buffer is last read, by the number of the statement at its own level or below.
+    What a loop reads is read until the loop ends."""
     last: dict[Node, int] = {buffer(r): FOREVER for r in roots}
     clock = 0
 
@@ -176,7 +176,7 @@ def last_uses(block: Block, roots: tuple[Node, ...]) -> tuple[dict[Node, int], d
         return read - own
 
     go(block, set())
-    return last, {}
+    return last
 
 
 def clocks(block: Block) -> dict[Node, int]:

@@ -59,7 +59,7 @@ class Writer(Values):
         self.root = schedule(program)
         roots = program.nodes
         self.uses = count_uses(self.root, roots)
-        self.last, _ = last_uses(self.root, roots)
+        self.last = last_uses(self.root, roots)
         self.clock = clocks(self.root)
         self.layouts = layouts(list(flat(self.root)), roots)
         self.level: dict[Node, Block] = {}

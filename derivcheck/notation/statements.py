@@ -100,7 +100,3 @@ class Body:
     equations: tuple[Equation, ...]
     claims: tuple[Claim, ...]
     references: tuple[Reference, ...]
-
-    def equation_of(self, tensor: Tensor) -> Equation | None:
-        """The equation that defines `tensor`, by name."""
-        return next((e for e in self.equations if e.tensor.name == tensor.name), None)
