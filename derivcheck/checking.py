@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from derivcheck.catalog import Catalog, CatalogEntry, find
-from derivcheck.checks import batching, definition, gradient, identity
+from derivcheck.checks import batching, definition, gradient, identity, proof
 from derivcheck.checks.evidence import lint_evidence, undecided, verdict
 from derivcheck.errors import DerivcheckError, MissingRule, RangeError, SamplingError
 from derivcheck.evidence.lint import lint
@@ -206,12 +206,16 @@ def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> St
         answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
         finding = Finding("DC901", str(error), suggestion="add the rule, or print it otherwise")
         return statement(claim, kind, Verdict.UNCHECKED, [answer], [finding])
+    believed = proof.believed(subject, claim, evidence, findings, result)
+    result = believed.verdict
+    findings = (*believed.findings, *(f for f in findings if believed.leaves(f)))
     if result is Verdict.INCONCLUSIVE and not findings:
         findings = tuple(undecided(evidence))
     errors = [f for f in linted if f.severity == "error"]
     if errors and result.ok:
         result = Verdict.MISPRINTED
-    return statement(claim, kind, result, (lint_evidence(linted), *evidence), (*linted, *findings))
+    answers = (lint_evidence(linted), *evidence, believed.evidence)
+    return statement(claim, kind, result, answers, (*linted, *findings), believed.conditions)
 
 
 def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
@@ -223,12 +227,17 @@ def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
 
 
 def statement(
-    said: Any, kind: str, result: Verdict, answers: Iterable[Evidence], found: Iterable[Finding]
+    said: Any,
+    kind: str,
+    result: Verdict,
+    answers: Iterable[Evidence],
+    found: Iterable[Finding],
+    conditions: tuple[str, ...] = (),
 ) -> Statement:
     latex = said.latex or (
         equation_latex(said) if isinstance(said, Equation) else claim_latex(said)
     )
     return Statement(
-        said.id, kind, latex, result, said.reconstructed,
+        said.id, kind, latex, result, said.reconstructed, conditions,
         evidence=tuple(answers), findings=tuple(found),
     )  # fmt: skip

@@ -140,7 +140,7 @@ def softmax_with(claim):
 def test_a_right_gradient_agrees():
     report = dc.check(softmax_with(y[i] * (delta(i, k) - y[k])))
     assert report.ok
-    assert [s.verdict for s in report.statements] == ["agrees", "agrees"]
+    assert [s.verdict for s in report.statements] == ["agrees", "proved"]
 
 
 def test_a_wrong_gradient_is_refuted_with_numbers_to_recompute():
@@ -189,7 +189,7 @@ def relu(at_zero):
 def test_a_convention_at_a_kink_is_a_note():
     """ReLU′(0) = 1 and torch's 0 are both subgradients."""
     found = statement(dc.check(relu(at_zero=True)).formulas[0], "R2")
-    assert found.verdict == "agrees"
+    assert found.verdict == "proved"
     assert [(f.code, f.severity) for f in found.findings] == [("DC203", "note")]
     assert "the print takes 1.0 and torch.relu 0.0" in messages(found)
     assert not statement(dc.check(relu(at_zero=False)).formulas[0], "R2").findings

@@ -47,7 +47,7 @@ def checked(write, inputs=(x,), outputs=(y,), **options):
 
 def all_agree(write, **options):
     statements, derived = checked(write, **options)
-    assert {str(s.verdict) for s in statements.values()} == {"agrees"}, statements
+    assert all(s.verdict.ok for s in statements.values()), statements
     assert {str(d.outcome) for d in derived} <= {"agrees"}
     return derived
 
@@ -99,7 +99,7 @@ def test_an_identity_is_judged_only_where_its_hypotheses_hold():
         return body
 
     statements, _ = checked(write([(total(p[j], j), 1)]), inputs=[p])
-    assert statements["H"].verdict == "agrees"
+    assert statements["H"].verdict == "proved"
     statements, _ = checked(write([(total(p[j], j), 2)]), inputs=[p])
     assert statements["H"].verdict == "inconclusive"
 
@@ -291,7 +291,7 @@ def test_delta_in_a_claim_over_two_outputs_axes():
         f.gradient(of=y[i], wrt=x[k], equals=2 * x[k], id="W")
 
     statements, _ = checked(write)
-    assert statements["R"].verdict == "agrees"
+    assert statements["R"].verdict == "proved"
     assert statements["W"].verdict == "refuted"
 
 
@@ -341,7 +341,7 @@ def test_an_index_repeated_inside_one_entry_speaks_of_its_diagonal():
         return body
 
     statements, _ = checked(write(2 * M[i, i] + 1), inputs=[M], outputs=[Y])
-    assert statements["G"].verdict == "agrees"
+    assert statements["G"].verdict == "proved"
     statements, _ = checked(write(2 * M[i, i]), inputs=[M], outputs=[Y])
     assert statements["G"].verdict == "refuted"
 

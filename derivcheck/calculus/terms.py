@@ -165,9 +165,13 @@ class Apply(Expr):
         return True
 
     def _eval_is_positive(self) -> bool | None:
+        if self.name == "maximum":
+            return True if any(a.is_positive for a in self.arguments) else None
         return True if self.name in ("exp", "sigmoid", "cosh") else None
 
     def _eval_is_nonnegative(self) -> bool | None:
+        if self.name == "maximum":
+            return True if any(a.is_nonnegative for a in self.arguments) else None
         return True if self.name in ("exp", "sigmoid", "cosh", "Abs") else None
 
 

@@ -1,0 +1,133 @@
+"""Hypotheses and domains as rewriting facts of the normal form.
+
+An entry with a value of its own is replaced by it (ε = 0, y_i = x_i); two entries of one tensor
+are a symmetry (A_ij = A_ji); a sum, or whatever else has one term, is replaced by what the
+hypothesis says of it (Σ_i y_i = 1); y_i y_j = δ_ij y_i makes a tensor one-hot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Mul, S
+
+from derivcheck.calculus.forms.algebra import added, negative, scaled, single
+from derivcheck.calculus.normal_form import NormalForm
+from derivcheck.calculus.terms import Delta, Sum, factors, free_positions, reduction
+from derivcheck.notation.indices import Index
+from derivcheck.notation.statements import Equation
+from derivcheck.notation.tensors import Domain, Entry, Tensor
+from derivcheck.notation.trees import entries
+
+Pair = tuple[Expr, Expr]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known beside the definitions."""
+
+    values: tuple[Equation, ...]
+    symmetric: dict[str, tuple[tuple[int, ...], ...]]
+    signs: dict[str, int]
+    hot: frozenset[str]
+    sums: tuple[Pair, ...]
+
+    @classmethod
+    def of(
+        cls, sides: Iterable[Expr], definitions: Iterable[Equation], given: Sequence[Pair]
+    ) -> Facts:
+        """The facts in the printed hypotheses, and in the domains of the tensors in sight."""
+        trees = (*sides, *(e.rhs for e in definitions), *(s for pair in given for s in pair))
+        tensors = {u.tensor.name: u.tensor for tree in trees for u in entries(tree)}
+        hot = {name for name, t in tensors.items() if t.domain.kind == "one_hot"}
+        values, symmetric, sums = [], {}, []
+        for left, right in given:
+            symmetry = symmetry_of(left, right)
+            chosen = one_hot_of(left, right)
+            value = value_of(left, right) or value_of(right, left)
+            if symmetry is not None:
+                symmetric[left.tensor.name] = symmetry
+            elif chosen is not None:
+                hot.add(chosen.name)
+            elif value is not None:
+                values.append(value)
+            else:
+                sums.append((left, right))
+        kinds = ("simplex", "one_hot")
+        sums += [simplex(t) for _, t in sorted(tensors.items()) if t.domain.kind in kinds]
+        signs = {name: sign_of(t.domain) for name, t in sorted(tensors.items())}
+        signs |= {e.tensor.name: sign for e in definitions if (sign := sign_of(e.rhs))}
+        return cls(tuple(values), symmetric, signs, frozenset(hot), tuple(sums))
+
+    def definitions(self, unfolded: tuple[Equation, ...]) -> tuple[Equation, ...]:
+        """The definitions to put in place; a hypothesis goes before one."""
+        known = {e.tensor.name for e in self.values}
+        return (*(e for e in unfolded if e.tensor.name not in known), *self.values)
+
+    def install(self, table: NormalForm) -> None:
+        """The facts about sums, as the table's own."""
+        for left, right in self.sums:
+            free = sorted(free_positions(left) | free_positions(right), key=str)
+            places = {
+                i: single(table.atom("any", (i.index_set.name, n))) for n, i in enumerate(free)
+            }
+            apart = added(table.of(left, places), negative(table.of(right, places)))
+            totals = [m for m in apart if [table.nodes[a].kind for a, _ in m] == ["sum"]]
+            if totals and totals[0][0][1] == 1:
+                rest = {m: c for m, c in apart.items() if m != totals[0]}
+                value = scaled(rest, -1 / apart[totals[0]])
+                table.patterns.append((totals[0][0][0], value))
+
+
+def sign_of(known: Domain | Expr) -> int:
+    """2: above zero, 1: not below zero, 0: unknown."""
+    if isinstance(known, Domain):
+        return 2 if known.positive else int(known.nonnegative)
+    return 2 if known.is_positive else int(known.is_nonnegative is True)
+
+
+def symmetry_of(left: Expr, right: Expr) -> tuple[tuple[int, ...], ...] | None:
+    """A_ij = A_ji as the group of orders of the axes that it generates."""
+    if not isinstance(left, Entry) or not isinstance(right, Entry):
+        return None
+    if left.tensor.name != right.tensor.name or set(left.indices) != set(right.indices):
+        return None
+    if len(set(left.indices)) < len(left.indices):
+        return None
+    step = tuple(left.indices.index(i) for i in right.indices)
+    orders = {tuple(range(len(step)))}
+    while True:
+        more = {tuple(order[n] for n in step) for order in orders} - orders
+        if not more:
+            return tuple(sorted(orders))
+        orders |= more
+
+
+def value_of(left: Expr, right: Expr) -> Equation | None:
+    """An entry at distinct indices, and what it is equal to."""
+    if not isinstance(left, Entry) or not all(isinstance(i, Index) for i in left.indices):
+        return None
+    if len(set(left.indices)) < len(left.indices) or not free_positions(right) <= set(left.indices):
+        return None
+    if any(u.tensor.name == left.tensor.name for u in entries(right)):
+        return None
+    return Equation(left, right)
+
+
+def one_hot_of(left: Expr, right: Expr) -> Tensor | None:
+    """y_i y_j = δ_ij y_i, for the last axis."""
+    pair = [f for f in factors(left) if isinstance(f, Entry)]
+    if len(pair) != 2 or len(factors(left)) != 2 or pair[0].tensor.name != pair[1].tensor.name:
+        return None
+    first, second = pair
+    if first.indices[:-1] != second.indices[:-1] or not first.indices:
+        return None
+    delta = Delta(first.tensor.index_sets[-1], first.indices[-1], second.indices[-1])
+    return first.tensor if right in (Mul(delta, first), Mul(delta, second)) else None
+
+
+def simplex(tensor: Tensor) -> Pair:
+    """Σ over the last axis is 1."""
+    places = [Index(f"any{n}", s) for n, s in enumerate(tensor.index_sets)]
+    return reduction(Sum, Entry(tensor, *places), places[-1]), S.One

@@ -1,0 +1,1 @@
+"""The normal form of index expressions: polynomials over interned atoms, and what is zero."""

@@ -1,0 +1,337 @@
+"""Sums, products and maxima over indices in their one form.
+
+A sum of products is a product of sums, one for each part that no index connects to the rest:
+
+    Σ_ij a_i b_ij c_i d  =  d · Σ_ij a_i b_ij c_i          Σ_ij a_i c_j  =  (Σ_i a_i)(Σ_j c_j)
+
+Deltas are contracted, sums inside of a product are joined to it, and the names of the bound
+indices are chosen by individualising and refining: each index is coloured by how it occurs, and
+where that leaves a choice, every choice is followed and the smallest result taken. A range that is
+not all of its set is a bracket on all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from flint import fmpq
+
+from derivcheck.calculus.forms.algebra import (
+    ONE,
+    Frozen,
+    Monomial,
+    Node,
+    Poly,
+    Undefined,
+    accumulate,
+    added,
+    frozen,
+    joined,
+    negative,
+    number,
+    scaled,
+    single,
+    value_of,
+    whole,
+)
+from derivcheck.calculus.forms.brackets import Brackets
+
+
+class Components(Brackets):
+    """`sizes` gives some index sets a number of elements: their sums are written out."""
+
+    sizes: Mapping[str, int]
+    divided: list[Poly]  # by what, where no side says so, and it is not known to be above zero
+
+    # --- sums ---------------------------------------------------------------------------------
+
+    def total(self, bound: Iterable[int], poly: Poly) -> Poly:
+        """Σ over the temporary indices `bound`, each over all of its set."""
+        bound = tuple(bound)
+        value: Poly = {}
+        for monomial, coefficient in poly.items():
+            accumulate(value, self.total_of(bound, monomial), coefficient)
+        return value
+
+    def total_of(self, bound: tuple[int, ...], monomial: Monomial) -> Poly:
+        """Σ of one product."""
+        self.spend()
+        for index in bound:
+            size = self.sizes.get(self.nodes[index].data[0])
+            if size is not None:
+                rest = tuple(b for b in bound if b != index)
+                parts = [
+                    self.substituted({monomial: fmpq(1)}, {index: number(n)}) for n in range(size)
+                ]
+                return self.total(rest, added(*parts))
+        inner = self.inner_sum(bound, monomial)
+        if inner is not None:
+            more, product = self.reopened(monomial, inner)
+            return self.total((*bound, *more), product)
+        contracted = self.contracted(bound, monomial)
+        if contracted is not None:
+            return self.total(*contracted)
+        outside = tuple(f for f in monomial if self.inside[f[0]].isdisjoint(bound))
+        inside = [f for f in monomial if f not in outside]
+        value: Poly = {outside: fmpq(1)}
+        for indices, factors in self.connected(bound, inside):
+            value = self.times(value, self.component(indices, factors))
+        return value
+
+    def inner_sum(self, bound: tuple[int, ...], monomial: Monomial) -> int | None:
+        """A factor that is a sum and depends on an index of the sum around it."""
+        for atom, exponent in monomial:
+            inner = self.nodes[atom].kind == "sum" and not self.inside[atom].isdisjoint(bound)
+            if inner and whole(exponent) and exponent > 0:
+                return atom
+        return None
+
+    def reopened(self, monomial: Monomial, total: int) -> tuple[tuple[int, ...], Poly]:
+        """The product with one power of the sum among its factors opened."""
+        indices, body = self.opened(self.nodes[total])
+        rest = joined(monomial, ((total, fmpq(-1)),))
+        return indices, self.times({rest: fmpq(1)}, body)
+
+    def opened(self, node: Node) -> tuple[tuple[int, ...], Poly]:
+        """Temporary indices for the bound ones of a binder, and its body with them in place."""
+        height, sets = node.data
+        indices = tuple(self.temporary(s) for s in sets)
+        labels = [self.atom("bound", (s, height, k)) for k, s in enumerate(sets)]
+        places = {b: single(t) for b, t in zip(labels, indices, strict=True)}
+        return indices, self.substituted(dict(node.polys[0]), places)
+
+    def contracted(
+        self, bound: tuple[int, ...], monomial: Monomial
+    ) -> tuple[tuple[int, ...], Poly] | None:
+        """A delta on a bound index taken out by putting its place for the index."""
+        for atom, exponent in monomial:
+            node = self.nodes[atom]
+            if node.kind != "delta":
+                continue
+            for index in (b for b in bound if b in self.inside[atom]):
+                place = self.place(dict(node.polys[0]), index)
+                if place is None:
+                    continue
+                rest = joined(monomial, ((atom, -exponent),))
+                product = self.substituted({rest: fmpq(1)}, {index: place})
+                guards = self.range_of(place, self.nodes[index].data[0])
+                return tuple(b for b in bound if b != index), self.times(guards, product)
+        return None
+
+    def place(self, apart: Poly, index: int) -> Poly | None:
+        """The value of `index` where `apart` is 0."""
+        key: Monomial = ((index, fmpq(1)),)
+        coefficient = apart.get(key)
+        if coefficient is None or abs(coefficient) != 1:
+            return None
+        rest = {m: c for m, c in apart.items() if m != key}
+        if any(index in self.inside[a] for m in rest for a, _ in m):
+            return None
+        return scaled(rest, -coefficient)
+
+    def range_of(self, place: Poly, index_set: str) -> Poly:
+        """[0 ≤ place ≤ |set| - 1]."""
+        if len(place) == 1:
+            ((monomial, coefficient),) = place.items()
+            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
+                node = self.nodes[monomial[0][0]]
+                if node.kind == "entry" or node.data[:1] == (index_set,) or node.kind == "argmax":
+                    return number(1)
+        last = added(self.make_extent(index_set), number(-1))
+        low = self.make_guard(">=", place)
+        return self.times(low, self.make_guard(">=", added(last, negative(place))))
+
+    def make_extent(self, index_set: str, *more: str) -> Poly:
+        size = self.sizes.get(index_set)
+        return super().make_extent(index_set, *more) if size is None else number(size)
+
+    # --- components ---------------------------------------------------------------------------
+
+    def connected(
+        self, bound: tuple[int, ...], factors: list[tuple[int, fmpq]]
+    ) -> Iterator[tuple[list[int], list[tuple[int, fmpq]]]]:
+        """The factors by the bound indices that connect them."""
+        groups: list[tuple[set[int], list[tuple[int, fmpq]]]] = [({b}, []) for b in bound]
+        for factor in factors:
+            touched = [g for g in groups if not self.inside[factor[0]].isdisjoint(g[0])]
+            first = touched[0]
+            for other in touched[1:]:
+                first[0].update(other[0])
+                first[1].extend(other[1])
+                groups.remove(other)
+            first[1].append(factor)
+        for indices, own in groups:
+            yield [b for b in bound if b in indices], own
+
+    def component(self, indices: list[int], factors: list[tuple[int, fmpq]]) -> Poly:
+        """Σ over connected indices, under the names that are theirs."""
+        if not factors:
+            return self.make_extent(self.nodes[indices[0]].data[0])
+        monomial = tuple(sorted(factors))
+        height = 1 + max(self.heights[a] for a, _ in monomial)
+        body, sets = min(
+            self.closed(monomial, order, height) for order in self.orders(indices, monomial)
+        )
+        return self.sum_of(height, sets, dict(body))
+
+    def sum_of(self, height: int, sets: tuple[str, ...], body: Poly) -> Poly:
+        """A sum with its body under the names of its indices; what a fact says of it, if any."""
+        return self.term("sum", (height, sets), [body])
+
+    def closed(
+        self, monomial: Monomial, order: tuple[int, ...], height: int
+    ) -> tuple[Frozen, tuple[str, ...]]:
+        sets = tuple(self.nodes[t].data[0] for t in order)
+        names = {
+            t: single(self.atom("bound", (s, height, k)))
+            for k, (t, s) in enumerate(zip(order, sets, strict=True))
+        }
+        return frozen(self.substituted({monomial: fmpq(1)}, names)), sets
+
+    def orders(self, indices: list[int], monomial: Monomial) -> Iterator[tuple[int, ...]]:
+        """The orders of the indices that the way they occur leaves open."""
+        if len(indices) == 1:
+            yield tuple(indices)
+            return
+        sets = sorted({self.nodes[t].data[0] for t in indices})
+        colours = {t: sets.index(self.nodes[t].data[0]) for t in indices}
+        yield from self.individualised(colours, monomial)
+
+    def individualised(
+        self, colours: dict[int, int], monomial: Monomial
+    ) -> Iterator[tuple[int, ...]]:
+        self.spend()
+        colours = self.refined(colours, monomial)
+        cells: dict[int, list[int]] = {}
+        for index, colour in colours.items():
+            cells.setdefault(colour, []).append(index)
+        tied = min((c for c, members in cells.items() if len(members) > 1), default=None)
+        if tied is None:
+            yield tuple(sorted(colours, key=lambda t: colours[t]))
+            return
+        for chosen in cells[tied]:
+            apart = {t: 2 * c + (c == tied and t != chosen) for t, c in colours.items()}
+            yield from self.individualised(apart, monomial)
+
+    def refined(self, colours: dict[int, int], monomial: Monomial) -> dict[int, int]:
+        """Colours that tell indices apart by the factors they stand in, and where."""
+        while len(set(colours.values())) < len(colours):
+            signs = {t: (c, self.occurrences(t, colours, monomial)) for t, c in colours.items()}
+            ranks = {s: n for n, s in enumerate(sorted(set(signs.values())))}
+            finer = {t: ranks[s] for t, s in signs.items()}
+            if len(ranks) == len(set(colours.values())):
+                return finer
+            colours = finer
+        return colours
+
+    def occurrences(
+        self, index: int, colours: dict[int, int], monomial: Monomial
+    ) -> tuple[tuple[Frozen, fmpq], ...]:
+        """The factors that an index stands in, with colours for all others."""
+        paint = {
+            t: single(self.atom("colour", (self.nodes[t].data[0], c))) for t, c in colours.items()
+        }
+        paint[index] = single(self.atom("colour", (self.nodes[index].data[0], -1)))
+        own = [f for f in monomial if index in self.inside[f[0]]]
+        try:
+            return tuple(sorted((frozen(self.substituted(single(a), paint)), e) for a, e in own))
+        except Undefined:  # two indices of one colour made it 1/0: they stay tied
+            return ()
+
+    def log_of(self, atom: int) -> Poly:
+        """log Π_i a_i = Σ_i log a_i, for a_i > 0."""
+        node = self.nodes[atom]
+        if node.kind != "prod":
+            return super().log_of(atom)
+        (index,), body = self.opened(node)
+        low, high = (dict(p) for p in node.polys[1:])
+        return self.total((index,), self.times(self.span(index, low, high), self.log(body)))
+
+    # --- every binder under a substitution ----------------------------------------------------
+
+    def rebound(self, node: Node, mapping: Mapping[int, Poly]) -> Poly:
+        """A binder opened, changed and closed again."""
+        indices, body = self.opened(node)
+        changed = self.substituted(body, mapping)
+        if node.kind == "sum":
+            return self.total(indices, changed)
+        low, high = (self.substituted(dict(p), mapping) for p in node.polys[1:])
+        return self.bind(node.kind, indices[0], changed, low, high)
+
+    def bind(self, kind: str, index: int, body: Poly, low: Poly, high: Poly) -> Poly:
+        """Π, max or arg max over one index."""
+        size = self.sizes.get(self.nodes[index].data[0])
+        if kind == "prod":
+            if size is not None and value_of(low) is not None and value_of(high) is not None:
+                span = range(int(low.get(ONE, fmpq(0))), int(high.get(ONE, fmpq(0))) + 1)
+                return self.product(self.substituted(body, {index: number(n)}) for n in span)
+            return self.product_over(index, body, low, high)
+        shifts = {m: c for m, c in body.items() if all(index not in self.inside[a] for a, _ in m)}
+        moving = {m: c for m, c in body.items() if m not in shifts}
+        if not moving:
+            return shifts if kind == "max" else low
+        value = self.binder(kind, index, moving, low, high)
+        return added(value, shifts) if kind == "max" else value
+
+    def binder(self, kind: str, index: int, body: Poly, low: Poly, high: Poly) -> Poly:
+        index_set = self.nodes[index].data[0]
+        parts = [a for p in (body, low, high) for m in p for a, _ in m]
+        height = 1 + max((self.heights[a] for a in parts), default=0)
+        name = {index: single(self.atom("bound", (index_set, height, 0)))}
+        return self.term(kind, (height, (index_set,)), [self.substituted(body, name), low, high])
+
+    def product_over(self, index: int, body: Poly, low: Poly, high: Poly) -> Poly:
+        """Π of a product, a product of each factor's: a constant is a power, e^u is e^Σu."""
+        split = self.exception(index, body)
+        if split is not None:
+            return self.excepted(index, body, *split, low, high)
+        count = added(high, negative(low), number(1))
+        if len(body) != 1:
+            return self.binder("prod", index, body, low, high)
+        ((monomial, coefficient),) = body.items()
+        value = self.power(number(coefficient), count)
+        for atom, exponent in monomial:
+            if index not in self.inside[atom]:
+                part = self.power(single(atom, exponent), count)
+            elif self.nodes[atom].kind == "exp":
+                inner = scaled(dict(self.nodes[atom].polys[0]), exponent)
+                part = self.make_exp(
+                    self.total((index,), self.times(inner, self.span(index, low, high)))
+                )
+            else:
+                part = self.power(
+                    self.binder("prod", index, single(atom), low, high), number(exponent)
+                )
+            value = self.times(value, part)
+        return value
+
+    def span(self, index: int, low: Poly, high: Poly) -> Poly:
+        """[low ≤ index ≤ high]."""
+        i = single(index)
+        first = self.make_guard(">=", added(i, negative(low)))
+        return self.times(first, self.make_guard(">=", added(high, negative(i))))
+
+    def exception(self, index: int, body: Poly) -> tuple[int, Poly] | None:
+        """A delta that gives one element of a product another factor, and that element."""
+        for monomial in body:
+            for atom, _ in monomial:
+                node = self.nodes[atom]
+                if node.kind == "delta" and index in self.inside[atom]:
+                    place = self.place(dict(node.polys[0]), index)
+                    if place is not None:
+                        return atom, place
+        return None
+
+    def excepted(
+        self, index: int, body: Poly, delta: int, place: Poly, low: Poly, high: Poly
+    ) -> Poly:
+        """Π_j (δ_ij a + (1 - δ_ij) b_j) = a_i Π_j b_j / b_i."""
+        usual = self.substituted(body, {delta: {}})
+        there = self.substituted(self.substituted(body, {delta: number(1)}), {index: place})
+        gone = self.substituted(usual, {index: place})
+        if not gone:
+            raise Undefined
+        if not self.positive(gone):
+            self.divided.append(gone)
+        every = self.product_over(index, usual, low, high)
+        return self.product([there, every, self.power(gone, number(-1))])

@@ -1,0 +1,101 @@
+"""From the normal form back to terms, for people: what is left over, and what must not be zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flint import fmpq
+from sympy import Add, E, Expr, Mul, Pow, Rational, Symbol, pi
+
+from derivcheck.calculus.forms.algebra import Atoms, Poly
+from derivcheck.calculus.terms import (
+    Apply,
+    ArgMax,
+    Delta,
+    Guard,
+    Max,
+    Prod,
+    Reduction,
+    Sum,
+    closed,
+    fresh,
+)
+from derivcheck.notation.indices import Index, IndexSet
+from derivcheck.notation.tensors import Entry, Tensor
+from derivcheck.notation.trees import entries
+
+LONGEST = 12  # terms that a reader still takes in
+BINDERS: dict[str, type[Reduction]] = {"sum": Sum, "prod": Prod, "max": Max, "argmax": ArgMax}
+
+
+class Reader:
+    """Knows the tensors, sets and indices that some trees write."""
+
+    def __init__(self, table: Atoms, trees: Iterable[Expr]) -> None:
+        self.table = table
+        self.tensors: dict[str, Tensor] = {}
+        self.sets: dict[str, IndexSet] = {}
+        self.indices: dict[tuple[str, str], Index] = {}
+        for tree in trees:
+            for used in entries(tree):
+                self.tensors.setdefault(used.tensor.name, used.tensor)
+                self.sets.update({s.name: s for s in used.tensor.index_sets})
+            for symbol in sorted(tree.free_symbols, key=str):
+                if hasattr(symbol, "index_set"):
+                    self.sets.setdefault(symbol.index_set.name, symbol.index_set)
+                if isinstance(symbol, Index):
+                    self.indices[symbol.index_set.name, symbol.name] = symbol
+
+    def expression(self, poly: Poly) -> Expr | None:
+        """A polynomial as a term; None where it is too long to be read."""
+        if len(poly) > LONGEST:
+            return None
+        return self.term(poly, {})
+
+    def term(self, poly: Poly, bound: Mapping[int, Index]) -> Expr:
+        parts = []
+        for monomial, coefficient in sorted(poly.items()):
+            powers = [Pow(self.node(a, bound), rational(e)) for a, e in monomial]
+            parts.append(Mul(rational(coefficient), *powers))
+        return Add(*parts)
+
+    def node(self, atom: int, bound: Mapping[int, Index]) -> Expr:
+        if atom in bound:
+            return bound[atom]
+        kind, data, polys = self.table.nodes[atom]
+        if kind in BINDERS:
+            return self.binder(atom, bound)
+        parts = [self.term(dict(p), bound) for p in polys]
+        rules: dict[str, Any] = {
+            "index": lambda: self.indices.get(data) or Index(data[1], self.sets[data[0]]),
+            "extent": lambda: self.sets[data[0]].extent,
+            "entry": lambda: Entry(self.tensors[data[0]], *parts),
+            "apply": lambda: Apply(data[0], *parts),
+            "exp": lambda: Apply("exp", *parts),
+            "power": lambda: Pow(*parts) if len(parts) == 2 else parts[0],
+            "size": lambda: Apply("Abs", *parts),
+            "prime": lambda: Rational(data[0]),
+            "constant": lambda: {"pi": pi, "E": E}[data[0]],
+            "delta": lambda: Delta(next(iter(self.sets.values())), parts[0], Rational(0)),
+            "guard": lambda: Guard(">", -parts[0]) if data == ("<",) else Guard(data[0], parts[0]),
+        }
+        return rules[kind]() if kind in rules else Symbol(f"{kind}{atom}")
+
+    def binder(self, atom: int, bound: Mapping[int, Index]) -> Expr:
+        kind, (height, sets), polys = self.table.nodes[atom]
+        names = {
+            self.table.atom("bound", (s, height, n)): fresh(self.sets[s])
+            for n, s in enumerate(sets)
+        }
+        body = self.term(dict(polys[0]), {**bound, **names})
+        if kind == "sum":
+            for index in names.values():
+                body = closed(Sum, body, index, Rational(0), index.index_set.extent - 1)
+            return body
+        low, high = (self.term(dict(p), bound) for p in polys[1:])
+        return closed(BINDERS[kind], body, next(iter(names.values())), low, high)
+
+
+def rational(value: fmpq) -> Rational:
+    return Rational(int(value.p), int(value.q))
