@@ -34,6 +34,7 @@ lint: .venv/stamp
 
 bench: .venv/stamp
 	@.venv/bin/python tests/benchmarks/derive.py
+	@.venv/bin/python tests/benchmarks/prove.py
 	@.venv/bin/python tests/benchmarks/bench.py $(ARGS)
 
 soak: .venv/stamp
