@@ -174,6 +174,8 @@ def definition_verdict(answers: Iterable[Evidence], findings: Iterable[Finding])
     findings = list(findings)
     if any(f.code.startswith("DC30") and f.code not in ("DC305", "DC306") for f in findings):
         return Verdict.DIFFERS
+    if any(f.code == "DC305" for f in findings):
+        return Verdict.INCONCLUSIVE  # an operation was named, and nothing came of it
     return verdict(answers, findings)
 
 

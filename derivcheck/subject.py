@@ -81,7 +81,20 @@ class Subject:
     def batched_forward(self, of: Tensor | None = None) -> Callable[..., Any]:
         """The same for one tensor, which may be an intermediate one."""
         names = frozenset(t.name for t in self.reading.inputs)
-        return compiled(self.for_output(of), backend="numpy", batched=names).forward
+        forward: Any = compiled(self.for_output(of), backend="numpy", batched=names).forward
+        outputs = self.reading.outputs if of is None else (of,)
+
+        def samples(*arrays: Array) -> Any:
+            """What depends on no input has one value for all samples."""
+            found = forward(*arrays)
+            several = found if isinstance(found, tuple) else (found,)
+            whole = tuple(
+                v if np.ndim(v) > t.rank else np.broadcast_to(v, (len(arrays[0]), *np.shape(v)))
+                for v, t in zip(several, outputs, strict=True)
+            )
+            return whole if isinstance(found, tuple) else whole[0]
+
+        return samples
 
     def torch_forward(self, of: Tensor | None = None) -> Callable[..., Any]:
         """A PyTorch forward that gives `of` alone, which may be an intermediate tensor."""

@@ -250,7 +250,7 @@ def test_a_bad_reference_is_the_files_error_and_no_misprint():
     own = formula(title="t", source=HERE, inputs=[x], outputs=[y], name="own")(write)
     report = dc.check(own)
     assert "softmax" in report.errors[0].message
-    assert report.statements[0].verdict == "agrees"
+    assert report.statements[0].verdict == "inconclusive"
 
 
 def test_a_fault_of_our_own_costs_one_formula(monkeypatch):
@@ -397,3 +397,19 @@ def test_a_number_times_a_mask_is_no_whole_number():
         f.equation(y[i], square + x[i] ** 3 * bracket(Or(x[i] < 0, Eq(i, 0))), id="A")
 
     all_agree(write)
+
+
+# --- values that are constant -------------------------------------------------------------------
+
+
+def test_a_value_that_does_not_depend_on_its_inputs():
+    """x/x, and a loss that is 1/|I|: gradients of zero, and no fault of ours."""
+
+    def quotient(f):
+        f.equation(y[i], x[i] / x[i], id="D")
+
+    def share(f):
+        f.equation(loss[()], 1 / I.extent + 0 * total(x[i], i), id="D")
+
+    all_agree(quotient)
+    all_agree(share, outputs=[loss])

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from sympy import Expr, Mul, S
 
-from derivcheck.calculus.forms.algebra import added, negative, scaled, single
+from derivcheck.calculus.forms.algebra import added, negative, scaled, single, value_of as value_at
 from derivcheck.calculus.normal_form import NormalForm
-from derivcheck.calculus.terms import Delta, Sum, factors, free_positions, reduction
+from derivcheck.calculus.terms import Apply, Delta, Guard, Sum, factors, free_positions, reduction
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Domain, Entry, Tensor
@@ -31,7 +31,10 @@ class Facts:
     symmetric: dict[str, tuple[tuple[int, ...], ...]]
     signs: dict[str, int]
     hot: frozenset[str]
+    labels: dict[str, str]
+    flipped: frozenset[str]  # not above zero
     sums: tuple[Pair, ...]
+    trees: tuple[Expr, ...]
 
     @classmethod
     def of(
@@ -39,17 +42,25 @@ class Facts:
     ) -> Facts:
         """The facts in the printed hypotheses, and in the domains of the tensors in sight."""
         trees = (*sides, *(e.rhs for e in definitions), *(s for pair in given for s in pair))
+        given_trees = tuple(side for pair in given for side in pair)
         tensors = {u.tensor.name: u.tensor for tree in trees for u in entries(tree)}
         hot = {name for name, t in tensors.items() if t.domain.kind == "one_hot"}
         values, symmetric, sums = [], {}, []
+        assumed: dict[str, int] = {}
+        flipped = set()
         for left, right in given:
             symmetry = symmetry_of(left, right)
             chosen = one_hot_of(left, right)
+            known = stated_sign(left, right)
             value = value_of(left, right) or value_of(right, left)
             if symmetry is not None:
                 symmetric[left.tensor.name] = symmetry
             elif chosen is not None:
                 hot.add(chosen.name)
+            elif known is not None:
+                name, sign = known
+                flipped |= {name} if sign < 0 else set()
+                assumed[f"-{name}" if sign < 0 else name] = abs(sign)
             elif value is not None:
                 values.append(value)
             else:
@@ -57,8 +68,13 @@ class Facts:
         kinds = ("simplex", "one_hot")
         sums += [simplex(t) for _, t in sorted(tensors.items()) if t.domain.kind in kinds]
         signs = {name: sign_of(t.domain) for name, t in sorted(tensors.items())}
+        labels = {n: s.name for n, t in sorted(tensors.items()) if (s := t.domain.labels)}
+        signs |= assumed
         signs |= {e.tensor.name: sign for e in definitions if (sign := sign_of(e.rhs))}
-        return cls(tuple(values), symmetric, signs, frozenset(hot), tuple(sums))
+        return cls(
+            tuple(values), symmetric, signs, frozenset(hot), labels, frozenset(flipped),
+            tuple(sums), given_trees,
+        )  # fmt: skip
 
     def definitions(self, unfolded: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """The definitions to put in place; a hypothesis goes before one."""
@@ -73,11 +89,15 @@ class Facts:
                 i: single(table.atom("any", (i.index_set.name, n))) for n, i in enumerate(free)
             }
             apart = added(table.of(left, places), negative(table.of(right, places)))
-            totals = [m for m in apart if [table.nodes[a].kind for a, _ in m] == ["sum"]]
-            if totals and totals[0][0][1] == 1:
-                rest = {m: c for m, c in apart.items() if m != totals[0]}
-                value = scaled(rest, -1 / apart[totals[0]])
-                table.patterns.append((totals[0][0][0], value))
+            kinds = {m: [table.nodes[a].kind for a, _ in m] for m in apart}
+            chosen = [m for m, k in kinds.items() if k in (["sum"], ["guard"]) and m[0][1] == 1]
+            if chosen:
+                atom = chosen[0][0][0]
+                rest = {m: c for m, c in apart.items() if m != chosen[0]}
+                value = scaled(rest, -1 / apart[chosen[0]])
+                table.patterns.append((atom, value))
+                if kinds[chosen[0]] == ["guard"] and value_at(value) == 1:
+                    table.patterns.append((table.contrary_of(atom), {}))
 
 
 def sign_of(known: Domain | Expr) -> int:
@@ -93,7 +113,7 @@ def symmetry_of(left: Expr, right: Expr) -> tuple[tuple[int, ...], ...] | None:
         return None
     if left.tensor.name != right.tensor.name or set(left.indices) != set(right.indices):
         return None
-    if len(set(left.indices)) < len(left.indices):
+    if not all_free(left.indices):
         return None
     step = tuple(left.indices.index(i) for i in right.indices)
     orders = {tuple(range(len(step)))}
@@ -104,11 +124,32 @@ def symmetry_of(left: Expr, right: Expr) -> tuple[tuple[int, ...], ...] | None:
         orders |= more
 
 
+def stated_sign(left: Expr, right: Expr) -> tuple[str, int] | None:
+    """The tensor and the sign of |x_i| = x_i, |x_i| = -x_i, [x_i > 0] = 1, [-x_i > 0] = 1."""
+    if isinstance(left, Apply) and left.name == "Abs":
+        entry, sign = left.arguments[0], 1 if right == left.arguments[0] else -1
+        if right not in (entry, -entry):
+            return None
+    elif isinstance(left, Guard) and left.relation == ">" and right == 1:
+        sign = 2 if isinstance(left.expr, Entry) else -2
+        entry = left.expr if sign > 0 else -left.expr
+    else:
+        return None
+    if isinstance(entry, Entry) and all_free(entry.indices):
+        return entry.tensor.name, sign
+    return None
+
+
+def all_free(indices: tuple[Expr, ...]) -> bool:
+    """Whether these are distinct indices, each of which stands for any."""
+    return all(isinstance(i, Index) for i in indices) and len(set(indices)) == len(indices)
+
+
 def value_of(left: Expr, right: Expr) -> Equation | None:
     """An entry at distinct indices, and what it is equal to."""
-    if not isinstance(left, Entry) or not all(isinstance(i, Index) for i in left.indices):
+    if not isinstance(left, Entry) or not all_free(left.indices):
         return None
-    if len(set(left.indices)) < len(left.indices) or not free_positions(right) <= set(left.indices):
+    if not free_positions(right) <= set(left.indices):
         return None
     if any(u.tensor.name == left.tensor.name for u in entries(right)):
         return None
@@ -122,6 +163,8 @@ def one_hot_of(left: Expr, right: Expr) -> Tensor | None:
         return None
     first, second = pair
     if first.indices[:-1] != second.indices[:-1] or not first.indices:
+        return None
+    if not all_free((*first.indices, second.indices[-1])):
         return None
     delta = Delta(first.tensor.index_sets[-1], first.indices[-1], second.indices[-1])
     return first.tensor if right in (Mul(delta, first), Mul(delta, second)) else None

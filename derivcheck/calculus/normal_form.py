@@ -10,7 +10,17 @@ from flint import fmpq
 from sympy import Add, Expr, Mul, Pow, Rational, S
 from sympy.core.numbers import Exp1, Pi
 
-from derivcheck.calculus.forms.algebra import Exhausted, Frozen, Poly, added, frozen, number, single
+from derivcheck.calculus.forms.algebra import (
+    Exhausted,
+    Frozen,
+    Poly,
+    Unformed,
+    added,
+    frozen,
+    negative,
+    number,
+    single,
+)
 from derivcheck.calculus.forms.components import Components
 from derivcheck.calculus.forms.patterns import matched
 from derivcheck.calculus.terms import (
@@ -30,12 +40,12 @@ from derivcheck.notation.tensors import Entry
 
 Places = Mapping[Any, Poly]  # what stands for an index
 KINDS: dict[type[Reduction], str] = {Prod: "prod", Max: "max", ArgMax: "argmax"}
-DEEPEST = 200  # definitions put in place within one another
+DEEPEST = 50  # definitions put in place within one another
 
 
 class NormalForm(Components):
-    """Terms to polynomials. `definitions` are put in place of the entries that they define;
-    `sizes` writes out the sums over some index sets."""
+    """Terms to polynomials. `definitions` are put in place of the entries that they define; the
+    entries of a `flipped` tensor are not above zero; `sizes` writes out sums over some sets."""
 
     def __init__(
         self,
@@ -43,6 +53,8 @@ class NormalForm(Components):
         definitions: Iterable[Equation] = (),
         signs: Mapping[str, int] | None = None,
         hot: frozenset[str] = frozenset(),
+        labels: Mapping[str, str] | None = None,
+        flipped: frozenset[str] = frozenset(),
         sizes: Mapping[str, int] | None = None,
         symmetric: Mapping[str, tuple[tuple[int, ...], ...]] | None = None,
         exponential: bool = False,
@@ -50,13 +62,15 @@ class NormalForm(Components):
     ) -> None:
         super().__init__(work, signs or {}, hot, exponential)
         self.sizes = sizes or {}
+        self.labels = labels or {}
+        self.flipped = flipped
         self.definitions = {e.tensor.name: e for e in definitions}
         self.symmetric = symmetric or {}
         self.known: dict[tuple[str, tuple[Frozen, ...]], Poly] = {}
         self.everywhere: Places = {}  # what stands for a free index, in definitions too
         self.depth = 0
-        self.divided: list[Poly] = []
-        self.patterns: list[tuple[int, Poly]] = []  # a sum with indices that stand for any
+        # What is stated of sums and brackets whose indices stand for any.
+        self.patterns: list[tuple[int, Poly]] = []
 
     def of(self, expr: Expr, places: Places | None = None) -> Poly:
         """The form of a term; `places` says what stands for an index."""
@@ -67,7 +81,7 @@ class NormalForm(Components):
         for kind, rule in RULES:
             if isinstance(expr, kind):
                 return rule(self, expr, places)
-        raise TypeError(f"{type(expr).__name__} in {expr} has no normal form")
+        raise Unformed(f"{type(expr).__name__} has no normal form")
 
     def at(self, places: Places) -> None:
         """From here on, these stand for their free indices."""
@@ -75,13 +89,15 @@ class NormalForm(Components):
         self.known.clear()
 
     def sum_of(self, height: int, sets: tuple[str, ...], body: Poly) -> Poly:
-        value = super().sum_of(height, sets, body)
-        ((((atom, _),), _),) = value.items()
+        ((((atom, _),), _),) = super().sum_of(height, sets, body).items()
+        return self.stated(atom)
+
+    def stated(self, atom: int) -> Poly:
         for pattern, stated in self.patterns:
             binding = matched(self, pattern, atom, {})
             if binding is not None:
                 return self.substituted(stated, {a: single(b) for a, b in binding.items()})
-        return value
+        return single(atom)
 
     def make_entry(self, name: str, *places: Poly) -> Poly:
         """An entry: the smallest of those that a symmetry says are equal; or what it stands for."""
@@ -91,6 +107,8 @@ class NormalForm(Components):
                 (tuple(places[n] for n in order) for order in orders),
                 key=lambda p: tuple(map(frozen, p)),
             )
+        if name in self.flipped:
+            return negative(super().make_entry(f"-{name}", *places))
         definition = self.definitions.get(name)
         if definition is None:
             return super().make_entry(name, *places)
@@ -165,6 +183,9 @@ def total_form(table: NormalForm, expr: Sum, places: Places) -> Poly:
     body = table.of(expr.body, {**places, expr.bound: single(index)})
     if not expr.whole:
         low, high = table.of(expr.low, places), table.of(expr.high, places)
+        last = added(table.make_extent(expr.index_set.name), number(-1), negative(high))
+        if not all(table.nonnegative(table.least(room)) for room in (low, last)):
+            raise Unformed(f"a range that may leave {expr.index_set.name}")
         body = table.times(table.span(index, low, high), body)
     return table.total((index,), body)
 

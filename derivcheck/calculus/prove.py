@@ -21,6 +21,7 @@ from derivcheck.calculus.forms.algebra import (
     Frozen,
     Poly,
     Undefined,
+    Unformed,
     added,
     negative,
     number,
@@ -112,13 +113,15 @@ class Attempt:
             definitions=facts.definitions(definitions if self.unfold else ()),
             signs=facts.signs,
             hot=facts.hot,
+            labels=facts.labels,
+            flipped=facts.flipped,
             symmetric=facts.symmetric,
             sizes=sizes,
             exponential=self.exponential,
             work=work,
         )
         cases = Cases(table)
-        reader = Reader(table, (left, right, *(e.rhs for e in definitions)))
+        reader = Reader(table, (left, right, *(e.rhs for e in definitions), *facts.trees))
         poly: Poly = {}
         try:
             facts.install(table)
@@ -133,6 +136,8 @@ class Attempt:
             return Abstention(f"the bound of {work} products was reached")
         except Undefined:
             return Abstention("a side is 1/0 or 0/0 in a case")
+        except Unformed as error:
+            return Abstention(str(error))
         if poly:
             return Abstention("something is left of left - right", reader.expression(poly))
         nonzero = [reader.expression(p) for p in (*table.divided, *cases.excepted)]
@@ -158,7 +163,7 @@ def denominators(expr: Expr, facts: Facts) -> Iterator[Expr]:
         expr = opened(expr)[1]
     if isinstance(expr, Pow) and expr.exp.is_Rational and expr.exp < 0:
         table = NormalForm(signs=facts.signs, work=WORK)
-        with suppress(Exhausted, Undefined):
+        with suppress(Exhausted, Undefined, Unformed):
             if not expr.base.is_positive and not table.positive(table.of(expr.base)):
                 yield expr.base
     for part in expr.args:

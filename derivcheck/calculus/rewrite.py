@@ -127,7 +127,8 @@ def solved(delta: Delta, index: Index, windows: bool) -> Expr | None:
 
 def in_range(solution: Expr, index: Index, low: Expr, high: Expr) -> Expr:
     """[low ≤ solution ≤ high], 1 where the ranges of the indices in it already say so."""
-    if isinstance(solution, Entry | ArgMax) and low == 0 and high == index.index_set.extent - 1:
+    every = low == 0 and high == index.index_set.extent - 1
+    if every and isinstance(solution, Entry | ArgMax) and within(solution, index.index_set):
         return S.One
     return Guard(">=", position(solution - low)) * Guard(">=", position(high - solution))
 

@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Expr, Mul, S
 
 from derivcheck.calculus.adjoint import jacobian, pullback
-from derivcheck.calculus.prove import Abstention, Proof, prove
+from derivcheck.calculus.prove import Abstention, prove
 from derivcheck.calculus.rewrite import mapped
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import Delta, calculus, fresh
@@ -39,7 +39,16 @@ class Goal:
     definitions: tuple[Equation, ...]
 
 
-def proof_of(subject: Subject, claim: Claim) -> tuple[Proof, tuple[str, ...]] | Abstention:
+@dataclass(frozen=True)
+class Proved:
+    """How a claim was proved, under which conditions, and for which extents."""
+
+    way: str
+    conditions: tuple[str, ...]
+    reach: str = "every extent"
+
+
+def proof_of(subject: Subject, claim: Claim) -> Proved | Abstention:
     """A proof with its conditions in words, or why there is none."""
     given = [(terms_of(left), terms_of(right)) for left, right in claim.hypotheses]
     scan = subject.system.scan
@@ -62,11 +71,12 @@ def proof_of(subject: Subject, claim: Claim) -> tuple[Proof, tuple[str, ...]] | 
             if isinstance(found, Abstention):
                 return found
             proofs.append(found)
-    conditions = [f"{shown(e, subject)} ≠ 0" for p in proofs for e in p.nonzero]
-    if sizes != [{}]:
-        conditions.append(f"|{scan}| = {', '.join(map(str, FAMILY))}")
+    nonzero = dict.fromkeys(f"{shown(e, subject)} ≠ 0" for p in proofs for e in p.nonzero)
     longest = max((p.way for p in proofs), key=len)
-    return Proof(longest), tuple(dict.fromkeys(conditions))
+    if sizes == [{}]:
+        return Proved(longest, tuple(nonzero))
+    family = f"|{scan}| = {', '.join(map(str, FAMILY))}"
+    return Proved(longest, (*nonzero, family), family)
 
 
 def recurrent(system: System) -> bool:
@@ -123,14 +133,13 @@ def gradient_goals(subject: Subject, claim: Gradient, unrolled: bool) -> Iterato
     of, wrt = positions(claim.of), positions(claim.wrt)
     derive = unrolled_jacobian if unrolled else plain_jacobian
     yield Goal(terms_of(claim.equals), *derive(system, claim, of, wrt))
-    for place, position in enumerate(wrt):
-        if position in of and isinstance(position, Index):
-            other = fresh(position.index_set)
-            elsewhere = (*wrt[:place], other, *wrt[place + 1 :])
-            value, definitions = derive(system, claim, of, elsewhere)
-            with calculus():
-                apart = 1 - Delta(position.index_set, position, other)
-                yield Goal(apart * value, S.Zero, definitions)
+    shared = [p for p in wrt if p in of and isinstance(p, Index)]
+    if shared:
+        others = {p: fresh(p.index_set) for p in shared}
+        value, definitions = derive(system, claim, of, [others.get(p, p) for p in wrt])
+        with calculus():
+            same = Mul(*(Delta(p.index_set, p, other) for p, other in others.items()))
+            yield Goal((1 - same) * value, S.Zero, definitions)
 
 
 def positions(entry: Entry) -> tuple[Any, ...]:
@@ -203,20 +212,19 @@ def believed(
     found = proof_of(subject, claim)
     if isinstance(found, Abstention):
         return Believed(Evidence("proof", Outcome.ABSTAINS, words(found, subject)), result)
-    proof, conditions = found
     exact = {e.outcome for e in answers if e.oracle == "interpreter"}
     codes = {f.code for f in findings if f.severity == "error"}
     if Outcome.DISAGREES in exact and "DC904" not in codes:
         message = "the prover finds both sides equal, and exact numbers do not"
         finding = Finding("DC904", message, suggestion="this is a fault of derivcheck: report it")
         answer = Evidence("proof", Outcome.ABSTAINS, message)
-        return Believed(answer, Verdict.INCONCLUSIVE, findings=(finding,))
+        refuted = result is Verdict.REFUTED  # by exact numbers: that stands
+        return Believed(answer, result if refuted else Verdict.INCONCLUSIVE, findings=(finding,))
     open_ = result in (Verdict.AGREES, Verdict.INCONCLUSIVE) and codes <= {*UNDECIDED}
     if exact == {Outcome.AGREES} and open_:
         result = Verdict.PROVED
-    reach = conditions[-1] if conditions and conditions[-1].startswith("|") else "every extent"
-    answer = Evidence("proof", Outcome.AGREES, f"for {reach}, by {proof.way}")
-    return Believed(answer, result, conditions)
+    answer = Evidence("proof", Outcome.AGREES, f"for {found.reach}, by {found.way}")
+    return Believed(answer, result, found.conditions)
 
 
 LONGEST = 200  # of a residue in words

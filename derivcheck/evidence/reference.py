@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -74,7 +75,8 @@ class Operation:
         try:
             args = [self.fill(name, a, values) for name, a in named]
             kwargs = {k: self.fill(k, v, values) for k, v in self.reference.kwargs if k != "mask"}
-            with torch.random.fork_rng(devices=[]):
+            with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+                warnings.filterwarnings("error", message="Using a target size")  # it broadcasts
                 torch.default_generator.manual_seed(0)  # that of every device takes a millisecond
                 return outputs_of(self.invoke(args, kwargs))
         except ReferenceFailure:

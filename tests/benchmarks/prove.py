@@ -115,8 +115,7 @@ def main() -> None:
     )
     for words, run in (("batch norm's compact backward", batch_norm), ("tr A⁷", trace)):
         milliseconds, answer = run()
-        found = answer[0] if isinstance(answer, tuple) else answer
-        print(f"{words}: {milliseconds:.1f} ms ({type(found).__name__})")
+        print(f"{words}: {milliseconds:.1f} ms ({type(answer).__name__})")
 
 
 if __name__ == "__main__":

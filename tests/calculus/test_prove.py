@@ -4,7 +4,22 @@ import time
 from dataclasses import replace
 
 import pytest
-from sympy import Abs, Integer, Rational, cos, cosh, evaluate, exp, log, pi, sin, sinh, sqrt, tan
+from sympy import (
+    Abs,
+    Integer,
+    Rational,
+    cos,
+    cosh,
+    evaluate,
+    exp,
+    log,
+    oo,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+)
 
 from derivcheck.calculus.adjoint import jacobian
 from derivcheck.calculus.forms.functions import Functions
@@ -42,6 +57,7 @@ W, V = Tensor("W", I, K), Tensor("V", K, I)
 c = Tensor("c", K, domain=labels(I))
 q = Tensor("q", I, domain=POSITIVE)
 s = Tensor("s", I, domain=SIMPLEX)
+e, P = Tensor("e", K, domain=labels(K)), Tensor("P", I, I, domain=SIMPLEX)
 hot = Tensor("hot", I, domain=ONE_HOT)
 eps, p = Scalar("eps", domain=POSITIVE), Scalar("p", domain=POSITIVE)
 mu, var, loss = Scalar("mu"), Scalar("var"), Scalar("loss")
@@ -161,6 +177,16 @@ EQUAL = {
     ),
     "simplex": (lambda: total(s[i] * y[k], i) - s[k], lambda: y[k] - s[k]),
     "one-hot": (lambda: total(hot[i] ** 2 * x[i], i), lambda: total(hot[j] * x[j], j)),
+    "|-x y|": (lambda: Abs(-x[i] * y[i]), lambda: Abs(x[i] * y[i])),
+    "|1/(x + y)|": (lambda: Abs(1 / (x[i] + y[i])), lambda: 1 / Abs(x[i] + y[i])),
+    "δ inside a function": (
+        lambda: total(exp(delta(i, k) * x[i]), i),
+        lambda: I.extent - 1 + exp(x[k]),
+    ),
+    "0^p": (
+        lambda: maximum(x[i], -x[i]) ** p,
+        lambda: Abs(x[i]) ** p,
+    ),
 }  # fmt: skip
 
 NOT_EQUAL = {
@@ -189,6 +215,30 @@ NOT_EQUAL = {
     "wrong only at 0": (lambda: bracket(x[i] >= 0), lambda: bracket(x[i] > 0)),
     "off-by-one range": (lambda: total(x[i], (i, 1, I.extent - 1)), lambda: total(x[i], i)),
     "other set": (lambda: total(W[i, a], a), lambda: total(W[j, a], a)),
+    # A whole exponent of what may be negative; |I| - 1 and empty ranges, which may be 0.
+    "|x^n| = x^n": (lambda: Abs(x[i] ** I.extent), lambda: x[i] ** I.extent),
+    "(x^p)^(1/p) = x": (lambda: (x[i] ** p) ** (1 / p), lambda: x[i]),
+    "|x^(2p)| = x^(2p)": (lambda: Abs(x[i] ** (2 * p)), lambda: x[i] ** (2 * p)),
+    "first and last": (lambda: delta(i, 0) * delta(i, I.extent - 1) * x[i], lambda: Integer(0)),
+    "i² < n": (lambda: bracket(i**2 <= I.extent - 1), lambda: ONE),
+    "Π over what may be empty": (
+        lambda: product(2 * x[i], (i, 2, I.extent - 1)),
+        lambda: 2 ** (I.extent - 2) * product(x[i], (i, 2, I.extent - 1)),
+    ),
+    "max over what may be empty": (
+        lambda: exp(largest(y[k], (i, 1, I.extent - 1))),
+        lambda: exp(y[k]),
+    ),
+    "an exception out of range": (
+        lambda: product(1 + delta(j, i + 1), j),
+        lambda: Integer(2),
+    ),
+    "a label of another set": (lambda: total(delta(i, e[a]), i), lambda: ONE),
+    "the diagonal of a simplex": (lambda: total(P[i, i], i), lambda: ONE),
+    "a sum that leaves its set": (
+        lambda: total(ONE + 0 * x[i], (i, 0, k + 1)),
+        lambda: total(bracket(i <= k + 1), i),
+    ),
 }
 
 
@@ -244,6 +294,60 @@ def test_hypotheses_are_facts(name):
     given = [(printed(u), printed(v)) for u, v in pairs]
     assert isinstance(prove(printed(left), printed(right), given=given), Proof)
     assert isinstance(prove(printed(left), printed(right)), Abstention)
+
+
+NO_FACTS = {
+    "one-hot at a place": (
+        lambda: t[i] ** 2, lambda: t[i], [(lambda: t[0] * t[1], lambda: Integer(0))],
+    ),
+    "one-hot in a row": (
+        lambda: A[j, i] ** 2, lambda: A[j, i],
+        [(lambda: A[0, i] * A[0, j], lambda: delta(i, j) * A[0, i])],
+    ),
+    "symmetric at a place": (
+        lambda: A[i, j], lambda: A[j, i], [(lambda: A[0, 1], lambda: A[1, 0])],
+    ),
+    "rows, on the diagonal": (
+        lambda: total(A[i, i], i), lambda: ONE, [(lambda: total(A[i, j], j), lambda: ONE)],
+    ),
+    "stand-ins in a circle": (
+        lambda: x[i] * y[i], lambda: y[i],
+        [(lambda: x[i], lambda: z[i] + 1), (lambda: z[i], lambda: x[i] - 1)],
+    ),
+    "a stand-in that helps nothing": (
+        lambda: x[i] * y[i], lambda: y[i], [(lambda: x[i], lambda: z[i])],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NO_FACTS)
+def test_hypotheses_say_no_more_than_they_say(name):
+    """What holds at one place does not hold at all."""
+    left, right, pairs = NO_FACTS[name]
+    given = [(printed(u), printed(v)) for u, v in pairs]
+    assert isinstance(prove(printed(left), printed(right), given=given), Abstention)
+
+
+def test_signs_are_facts():
+    """√x² = x where |x| = x, -x where |x| = -x; a branch is taken where its bracket is 1."""
+    root = lambda: sqrt(x[i] ** 2)  # noqa: E731
+    for given, value in (((Abs(x[i]), x[i]), x[i]), ((Abs(x[i]), -x[i]), -x[i])):
+        pairs = [tuple(printed(lambda v=v: v) for v in given)]
+        assert isinstance(prove(printed(root), printed(lambda v=value: v), given=pairs), Proof)
+    branch = [(printed(lambda: bracket(x[i] > eps)), ONE)]
+    taken = printed(lambda: maximum(x[i], eps))
+    assert isinstance(prove(taken, printed(lambda: x[i]), given=branch), Proof)
+    assert isinstance(prove(taken, printed(lambda: eps), given=branch), Abstention)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda: (x[i] + y[i]) ** 25, lambda: cos(x[i]) ** 2000, lambda: x[i] * oo],
+    ids=["power", "cosine", "infinity"],
+)
+def test_what_is_too_large_is_no_fault(write):
+    """An abstention, and no traceback."""
+    assert isinstance(prove(printed(write), ONE), Abstention)
 
 
 # --- gradients --------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def test_at_most_five_true_claims_of_the_library_only_agree():
 
 
 def test_a_lying_prover_is_a_fault_of_ours(monkeypatch):
-    """Planted: a prover that proves all. Exact numbers contradict it, and no verdict is given."""
+    """Planted: a prover that proves all. Exact numbers contradict it, and it is not believed."""
     monkeypatch.setattr(proof, "prove", lambda *_, **__: Proof("faith"))
 
     def write(f):
@@ -64,7 +64,7 @@ def test_a_lying_prover_is_a_fault_of_ours(monkeypatch):
         f.gradient(of=y[i], wrt=x[i], equals=3 * x[i], id="G")
 
     found = statement_of(write)
-    assert found.verdict == "inconclusive"
+    assert found.verdict == "refuted"
     assert [f.code for f in found.findings if f.code == "DC904"] == ["DC904"]
 
 

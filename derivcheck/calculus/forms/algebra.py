@@ -29,6 +29,10 @@ class Undefined(Exception):
     """A power of zero that has no value."""
 
 
+class Unformed(Exception):
+    """A term that this form does not know."""
+
+
 class Node(NamedTuple):
     """What an atom stands for: its kind, what it is called or counted by, and its arguments."""
 

@@ -9,10 +9,13 @@ is decided by the ranges of its indices where those decide it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flint import fmpq
 
 from derivcheck.calculus.forms.algebra import (
     ONE,
+    Exhausted,
     Monomial,
     Poly,
     Undefined,
@@ -26,11 +29,14 @@ from derivcheck.calculus.forms.algebra import (
     whole,
 )
 from derivcheck.calculus.forms.functions import Functions
-from derivcheck.calculus.forms.powers import INDICES, WHOLE
+from derivcheck.calculus.forms.powers import INDICES, LARGEST_POWER, WHOLE
 
 
 class Brackets(Functions):
-    """Brackets and deltas, and products of special atoms."""
+    """Brackets and deltas, and products of special atoms. `labels` gives the index set of each
+    tensor whose entries are labels."""
+
+    labels: Mapping[str, str]
 
     # --- brackets and deltas ------------------------------------------------------------------
 
@@ -51,6 +57,10 @@ class Brackets(Functions):
         relation = ">" if coefficient > 0 else "<"
         atom = self.atom("guard", (relation,), [core])
         self.special.add(atom)
+        return self.stated(atom)
+
+    def stated(self, atom: int) -> Poly:
+        """What a hypothesis says of an atom; the atom itself where none does."""
         return single(atom)
 
     def make_guard(self, relation: str, u: Poly) -> Poly:
@@ -73,9 +83,13 @@ class Brackets(Functions):
     def counts(self, u: Poly) -> bool:
         """Whether u is a whole number by its form: indices and extents."""
         return all(
-            whole(c) and all(self.nodes[a].kind in WHOLE and e.p > 0 and whole(e) for a, e in m)
+            whole(c) and all(self.is_whole(a) and e > 0 and whole(e) for a, e in m)
             for m, c in u.items()
         )
+
+    def is_whole(self, atom: int) -> bool:
+        kind, data, _ = self.nodes[atom]
+        return kind in WHOLE or (kind == "entry" and data[0] in self.labels)
 
     def position_guard(self, relation: str, u: Poly) -> Poly:
         """[u ≥ 0] of positions, decided by the ranges of its indices where those say it."""
@@ -96,10 +110,10 @@ class Brackets(Functions):
         """The smallest value of a position, extents written as 1 + what is above 1."""
         total = dict(u)
         for monomial, coefficient in u.items():
-            atoms = [a for a, _ in monomial]
-            if len(atoms) == 1 and coefficient < 0 and self.nodes[atoms[0]].kind in INDICES:
+            plain_index = len(monomial) == 1 and monomial[0][1] == 1
+            if plain_index and coefficient < 0 and self.nodes[monomial[0][0]].kind in INDICES:
                 del total[monomial]
-                last = added(self.extent_of(atoms[0]), number(-1))
+                last = added(self.extent_of(monomial[0][0]), number(-1))
                 total = added(total, scaled(last, coefficient))
         extents = {a for m in total for a, _ in m if self.nodes[a].kind == "extent"}
         more = {
@@ -180,6 +194,8 @@ class Brackets(Functions):
                 rest = single(atom, e - e.floor()) if not whole(e) else number(1)
                 value = self.times(rest, self.power(dict(polys[0]), number(e.floor())))
             elif kind == "apply" and data == ("cos",) and whole(e) and e >= 2:
+                if e > LARGEST_POWER:
+                    raise Exhausted
                 sine = self.make_apply("sin", dict(polys[0]))
                 rest = single(atom, e - 2) if e > 2 else number(1)
                 value = self.times(rest, added(number(1), negative(self.times(sine, sine))))
@@ -195,9 +211,13 @@ class Brackets(Functions):
 
     def contrary(self, atom: int, monomial: Monomial) -> bool:
         """Whether [u < 0] stands beside [u > 0]."""
-        _, data, polys = self.nodes[atom]
-        other = self.atom("guard", ("<" if data[0] == ">" else ">",), [dict(polys[0])])
+        other = self.contrary_of(atom)
         return any(a == other for a, _ in monomial)
+
+    def contrary_of(self, atom: int) -> int:
+        """[u < 0] of [u > 0]."""
+        _, data, polys = self.nodes[atom]
+        return self.atom("guard", ("<" if data[0] == ">" else ">",), [dict(polys[0])])
 
     def one_hot(self, monomial: Monomial, n: int) -> Poly | None:
         """t_i² = t_i and t_i t_j = δ_ij t_i, over the last axis."""

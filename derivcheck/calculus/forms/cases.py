@@ -103,7 +103,7 @@ class Cases:
             cases = self.signs(subject)
         for n, case in enumerate(cases):
             left = self.residue_where(poly, case, depth)
-            if left and n == 2 and self.shape(subject) in self.kinks:
+            if left and n == 2 and self.shape(subject) in self.kinks - {()}:
                 self.excepted.append(subject)  # the case of zero
             elif left:
                 return left
@@ -154,14 +154,16 @@ class Cases:
         return {}
 
     def shape(self, poly: Poly) -> Frozen:
-        """A polynomial up to the names of its indices."""
+        """A polynomial up to the names of its indices; () where one index for all hides it."""
         atoms = {a for m in poly for f, _ in m for a in self.table.inside[f]}
         paint = {
             a: single(self.table.atom("colour", (self.table.nodes[a].data[0], 0)))
             for a in sorted(atoms) if self.table.nodes[a].kind in ("index", "temporary", "bound")
         }  # fmt: skip
         found = self.table.substituted(poly, paint)
-        return min(frozen(found), frozen(negative(found)))
+        return min(
+            frozen(found), frozen(negative(found))
+        )  # () where all indices being one hides it
 
     # --- sums ---------------------------------------------------------------------------------
 

@@ -35,13 +35,13 @@ from derivcheck.calculus.forms.algebra import (
     whole,
 )
 from derivcheck.calculus.forms.brackets import Brackets
+from derivcheck.calculus.forms.powers import INDICES
 
 
 class Components(Brackets):
     """`sizes` gives some index sets a number of elements: their sums are written out."""
 
     sizes: Mapping[str, int]
-    divided: list[Poly]  # by what, where no side says so, and it is not known to be above zero
 
     # --- sums ---------------------------------------------------------------------------------
 
@@ -71,6 +71,9 @@ class Components(Brackets):
         contracted = self.contracted(bound, monomial)
         if contracted is not None:
             return self.total(*contracted)
+        nested = self.nested(bound, monomial)
+        if nested is not None:
+            return nested
         outside = tuple(f for f in monomial if self.inside[f[0]].isdisjoint(bound))
         inside = [f for f in monomial if f not in outside]
         value: Poly = {outside: fmpq(1)}
@@ -115,7 +118,25 @@ class Components(Brackets):
                 rest = joined(monomial, ((atom, -exponent),))
                 product = self.substituted({rest: fmpq(1)}, {index: place})
                 guards = self.range_of(place, self.nodes[index].data[0])
+                if guards is None:
+                    continue
                 return tuple(b for b in bound if b != index), self.times(guards, product)
+        return None
+
+    def nested(self, bound: tuple[int, ...], monomial: Monomial) -> Poly | None:
+        """Σ_i f(δ_ik) = Σ_i f(0) + (f(1) - f(0)) at i = k, for a delta deep inside of a factor."""
+        deep = sorted({a for f, _ in monomial for a in self.inside[f]} - {f for f, _ in monomial})
+        for delta in (a for a in deep if self.nodes[a].kind == "delta"):
+            for index in (b for b in bound if b in self.inside[delta]):
+                place = self.place(dict(self.nodes[delta].polys[0]), index)
+                if place is None or self.range_of(place, self.nodes[index].data[0]) != number(1):
+                    continue
+                one: Poly = {monomial: fmpq(1)}
+                usual = self.substituted(one, {delta: {}})
+                more = added(self.substituted(one, {delta: number(1)}), negative(usual))
+                there = self.substituted(more, {index: place})
+                rest = tuple(b for b in bound if b != index)
+                return added(self.total(bound, usual), self.total(rest, there))
         return None
 
     def place(self, apart: Poly, index: int) -> Poly | None:
@@ -129,17 +150,31 @@ class Components(Brackets):
             return None
         return scaled(rest, -coefficient)
 
-    def range_of(self, place: Poly, index_set: str) -> Poly:
-        """[0 ≤ place ≤ |set| - 1]."""
+    def range_of(self, place: Poly, index_set: str) -> Poly | None:
+        """[0 ≤ place ≤ |set| - 1]; None of what is no whole number."""
+        if not self.counts(place):
+            return None
         if len(place) == 1:
             ((monomial, coefficient),) = place.items()
-            if coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1:
-                node = self.nodes[monomial[0][0]]
-                if node.kind == "entry" or node.data[:1] == (index_set,) or node.kind == "argmax":
-                    return number(1)
+            plain = coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1
+            if plain and self.set_of(monomial[0][0]) == index_set:
+                return number(1)
         last = added(self.make_extent(index_set), number(-1))
         low = self.make_guard(">=", place)
         return self.times(low, self.make_guard(">=", added(last, negative(place))))
+
+    def set_of(self, atom: int) -> str | None:
+        """The index set of which an index, a label or an arg max is an element."""
+        kind, data, _ = self.nodes[atom]
+        if kind == "entry":
+            return self.labels.get(data[0])
+        if kind == "argmax":
+            return str(data[1][0])
+        return str(data[0]) if kind in INDICES else None
+
+    def runs(self, polys: tuple[Frozen, ...]) -> bool:
+        low, high = (dict(p) for p in polys[1:])
+        return self.nonnegative(self.least(added(high, negative(low))))
 
     def make_extent(self, index_set: str, *more: str) -> Poly:
         size = self.sizes.get(index_set)
@@ -266,6 +301,8 @@ class Components(Brackets):
                 span = range(int(low.get(ONE, fmpq(0))), int(high.get(ONE, fmpq(0))) + 1)
                 return self.product(self.substituted(body, {index: number(n)}) for n in span)
             return self.product_over(index, body, low, high)
+        if not self.runs(((), frozen(low), frozen(high))):
+            return self.binder(kind, index, body, low, high)
         shifts = {m: c for m, c in body.items() if all(index not in self.inside[a] for a, _ in m)}
         moving = {m: c for m, c in body.items() if m not in shifts}
         if not moving:
@@ -283,10 +320,11 @@ class Components(Brackets):
     def product_over(self, index: int, body: Poly, low: Poly, high: Poly) -> Poly:
         """Π of a product, a product of each factor's: a constant is a power, e^u is e^Σu."""
         split = self.exception(index, body)
-        if split is not None:
+        whole_set = self.within(low, high, self.nodes[index].data[0])
+        if split is not None and whole_set:
             return self.excepted(index, body, *split, low, high)
         count = added(high, negative(low), number(1))
-        if len(body) != 1:
+        if len(body) != 1 or not self.nonnegative(self.least(count)):
             return self.binder("prod", index, body, low, high)
         ((monomial, coefficient),) = body.items()
         value = self.power(number(coefficient), count)
@@ -318,9 +356,14 @@ class Components(Brackets):
                 node = self.nodes[atom]
                 if node.kind == "delta" and index in self.inside[atom]:
                     place = self.place(dict(node.polys[0]), index)
-                    if place is not None:
+                    index_set = self.nodes[index].data[0]
+                    if place is not None and self.range_of(place, index_set) == number(1):
                         return atom, place
         return None
+
+    def within(self, low: Poly, high: Poly, index_set: str) -> bool:
+        """Whether a range is all of its set."""
+        return not low and high == added(self.make_extent(index_set), number(-1))
 
     def excepted(
         self, index: int, body: Poly, delta: int, place: Poly, low: Poly, high: Poly

@@ -182,9 +182,14 @@ class Functions(Powers):
                 else self.absolute(single(atom))
             )
             value = self.times(value, self.power(inner, number(e)))
-        return value if value_of(rest) == 1 else self.times(value, self.absolute(rest))
+        return value if value_of(rest) in (1, -1) else self.times(value, self.absolute(rest))
 
     def absolute(self, u: Poly) -> Poly:
+        """|u| of what has no factor to come out."""
+        if len(u) == 1 and len(next(iter(u))) == 1:
+            kind, _, polys = self.nodes[next(iter(u))[0][0]]
+            if kind == "power" and len(polys) == 1 and next(iter(u))[0][1] == 1:
+                u = dict(polys[0])
         atom = self.atom("apply", ("Abs",), [negative(u) if self.led_by_minus(u) else u])
         self.special.add(atom)
         return single(atom)

@@ -14,7 +14,8 @@ def matched(table: Atoms, pattern: int, atom: int, binding: Binding) -> Binding 
     """`binding` with what makes `pattern` this atom; None where nothing does."""
     here, there = table.nodes[pattern], table.nodes[atom]
     if here.kind == "any":
-        fits = there.kind in INDICES and there.data[0] == here.data[0]
+        # A bound index is one of the pattern's own: outer ones are open when a sum is made.
+        fits = there.kind in INDICES - {"bound"} and there.data[0] == here.data[0]
         new = {**binding, pattern: atom}
         return new if fits and binding.get(pattern, atom) == atom else None
     if pattern == atom:

@@ -16,6 +16,8 @@ from flint import fmpq
 from derivcheck.calculus.forms.algebra import (
     ONE,
     Atoms,
+    Exhausted,
+    Frozen,
     Monomial,
     Poly,
     Undefined,
@@ -46,6 +48,7 @@ class Powers(Atoms):
         self.signs = signs
         self.hot = hot
         self.exponential = exponential
+        self.divided: list[Poly] = []  # by what, where neither side says so
 
     # --- signs --------------------------------------------------------------------------------
 
@@ -69,8 +72,10 @@ class Powers(Atoms):
     def atom_sign(self, atom: int) -> int:
         """2: above zero, 1: not below zero, 0: unknown."""
         kind, data, polys = self.nodes[atom]
-        if kind in ("exp", "extent", "prime", "constant"):
+        if kind in ("exp", "prime", "constant"):
             return 2
+        if kind == "extent":
+            return 2 if len(data) == 1 else 1  # how far above 1 it is may be 0
         if kind == "size":
             return 2
         if kind in ("delta", "guard", "argmax") or kind in INDICES:
@@ -79,17 +84,28 @@ class Powers(Atoms):
             return {"Abs": 1, "sigmoid": 2, "cosh": 2}.get(data[0], 0)
         if kind == "entry":
             return self.signs.get(data[0], 0)
-        if kind in ("power", "sum", "prod", "max"):
-            if self.positive(dict(polys[0])):
-                return 2
-            known = self.nonnegative(dict(polys[0])) or (kind == "power" and len(polys) == 2)
-            return int(known)
+        if kind in ("power", "sum", "prod") or (kind == "max" and self.runs(polys)):
+            inner = dict(polys[0])
+            return 2 if self.positive(inner) else int(self.nonnegative(inner))
         return 0
+
+    def runs(self, polys: tuple[Frozen, ...]) -> bool:
+        """Whether the range of a binder is sure not to be empty."""
+        raise NotImplementedError
 
     # --- powers -------------------------------------------------------------------------------
 
     def power(self, base: Poly, exponent: Poly) -> Poly:
         """base^exponent, an exponent that is no number term by term."""
+        known = value_of(exponent)
+        if known is not None:
+            return self.rational_power(base, known) if known else number(1)
+        if not base:
+            if self.positive(exponent):
+                return {}
+            raise Undefined
+        if exponent.get(ONE, 0) < 0 and not self.positive(base):
+            self.divided.append(base)  # x^(p - 1) = x^p / x
         value = number(1)
         for monomial, coefficient in exponent.items():
             part = (
@@ -110,7 +126,9 @@ class Powers(Atoms):
         if len(base) == 1:
             ((monomial, coefficient),) = base.items()
             return self.monomial_power(monomial, coefficient, exponent)
-        if whole(exponent) and 0 < exponent <= LARGEST_POWER:
+        if whole(exponent) and exponent > 0:
+            if exponent > LARGEST_POWER:
+                raise Exhausted
             return self.product([base] * int(exponent.p))
         monomial, coefficient, rest = self.content(base, whole(exponent))
         outside = self.monomial_power(monomial, coefficient, exponent)
@@ -195,12 +213,12 @@ class Powers(Atoms):
         """base^(c·m): (a b)^m apart where both are known not to be negative; (a^k)^m = a^(k m)."""
         if value_of(base) == 1:
             return base
+        if not self.nonnegative(base):  # x^(2p) may have a value where x^p has none
+            return self.term("power", (), [base, {monomial: coefficient}])
         exponent: Poly = {monomial: fmpq(1)}
         if len(base) > 1:
             return single(self.atom("power", (), [base, exponent]), coefficient)
         ((factors, number_before),) = base.items()
-        if not self.nonnegative(base):
-            return single(self.atom("power", (), [base, exponent]), coefficient)
         value = number(1)
         if number_before != 1:
             plain = number(number_before)

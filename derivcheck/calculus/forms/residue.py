@@ -70,7 +70,7 @@ class Reader:
         rules: dict[str, Any] = {
             "index": lambda: self.indices.get(data) or Index(data[1], self.sets[data[0]]),
             "extent": lambda: self.sets[data[0]].extent,
-            "entry": lambda: Entry(self.tensors[data[0]], *parts),
+            "entry": lambda: self.entry(data[0], parts),
             "apply": lambda: Apply(data[0], *parts),
             "exp": lambda: Apply("exp", *parts),
             "power": lambda: Pow(*parts) if len(parts) == 2 else parts[0],
@@ -81,6 +81,11 @@ class Reader:
             "guard": lambda: Guard(">", -parts[0]) if data == ("<",) else Guard(data[0], parts[0]),
         }
         return rules[kind]() if kind in rules else Symbol(f"{kind}{atom}")
+
+    def entry(self, name: str, places: list[Expr]) -> Expr:
+        """x[i]; -x[i] of a tensor that is known not to be above zero."""
+        known = self.tensors.get(name)
+        return Entry(known, *places) if known else -Entry(self.tensors[name[1:]], *places)
 
     def binder(self, atom: int, bound: Mapping[int, Index]) -> Expr:
         kind, (height, sets), polys = self.table.nodes[atom]
