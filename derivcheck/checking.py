@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import Any
 
 from derivcheck.catalog import Catalog, CatalogEntry, find
-from derivcheck.checks import batching, definition, gradient, identity, proof
-from derivcheck.checks.evidence import lint_evidence, undecided, verdict
-from derivcheck.errors import DerivcheckError, MissingRule, RangeError, SamplingError
+from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.lint import lint
+from derivcheck.judging import check_claim, check_definitions
 from derivcheck.notation.formula import Formula
-from derivcheck.notation.printing import claim_latex, equation_latex
-from derivcheck.notation.reading import Odd
-from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.subject import Subject
 from derivcheck.verdict import (
     Derived,
-    Evidence,
     FileError,
-    Finding,
     FormulaResult,
-    Outcome,
     Report,
     Statement,
-    Verdict,
 )
 
 Progress = Callable[[str, int, int], None]
-KINDS: dict[type[Claim], tuple[str, Any]] = {
-    Gradient: ("gradient", gradient.examine),
-    Identity: ("identity", identity.examine),
-    Batching: ("identity", batching.examine),
-}
 
 
 def check(*targets: str | Formula, seed: int = 0) -> Report:
@@ -136,110 +122,4 @@ def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> Fo
     return FormulaResult(
         entry.name, formula.title, formula.source.note, formula.source.section,
         entry.file, entry.line, tuple(statements), derived,
-    )  # fmt: skip
-
-
-def check_definitions(
-    subject: Subject, definitions: Iterable[Equation], linted: dict[str, tuple[Finding, ...]]
-) -> tuple[list[Statement], tuple[Derived, ...]]:
-    """The formula's definition under each id that its equations have."""
-    senseless = subject.reading.malformed()
-    own = [f for e in subject.reading.equations for f in linted.get(e.id, ()) if e.id]
-    if senseless:
-        answers: tuple[Evidence, ...] = (lint_evidence(own),)
-        return [
-            statement(e, "definition", Verdict.MALFORMED, answers, own) for e in definitions
-        ], ()
-    try:
-        found = definition.examine(subject)
-    except SamplingError as error:
-        made = unsampled(error)
-        return [statement(e, "definition", Verdict.INCONCLUSIVE, *made) for e in definitions], ()
-    except RangeError as error:
-        made = unreadable(error)
-        return [statement(e, "definition", Verdict.MALFORMED, *made) for e in definitions], ()
-    answers = (lint_evidence(own), *found.evidence)
-    made_findings = (*own, *found.findings)
-    result = definition_verdict(answers, made_findings)
-    if result is Verdict.INCONCLUSIVE:
-        made_findings = (*made_findings, *undecided(answers))
-    made_statements = [
-        statement(e, "definition", result, answers, made_findings) for e in definitions
-    ]
-    return made_statements, found.derived
-
-
-def definition_verdict(answers: Iterable[Evidence], findings: Iterable[Finding]) -> Verdict:
-    """`differs` where the reference is another function; else what the oracles leave."""
-    findings = list(findings)
-    if any(f.code.startswith("DC30") and f.code not in ("DC305", "DC306") for f in findings):
-        return Verdict.DIFFERS
-    if any(f.code == "DC305" for f in findings):
-        return Verdict.INCONCLUSIVE  # an operation was named, and nothing came of it
-    return verdict(answers, findings)
-
-
-def unsampled(error: SamplingError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
-    code = "DC902" if error.finite else "DC903"
-    answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
-    return (answer,), (Finding(code, str(error), suggestion="state the domain of the inputs"),)
-
-
-def unreadable(error: RangeError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
-    """An index that leaves its set has no reading."""
-    answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
-    suggestion = "print the range that the sets allow, or a bracket that guards the entry"
-    return (answer,), (Finding("DC113", str(error), suggestion=suggestion),)
-
-
-def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> Statement:
-    """One claim, under the reading of the formula that it is about."""
-    kind, examine = KINDS[type(claim)]
-    if subject.reading.malformed(claim.id):
-        answers: tuple[Evidence, ...] = (lint_evidence(linted or senseless(subject, claim)),)
-        return statement(claim, kind, Verdict.MALFORMED, answers, linted)
-    try:
-        evidence, findings, result = examine(subject, claim)
-    except SamplingError as error:
-        return statement(claim, kind, Verdict.INCONCLUSIVE, *unsampled(error))
-    except RangeError as error:
-        return statement(claim, kind, Verdict.MALFORMED, *unreadable(error))
-    except MissingRule as error:
-        answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
-        finding = Finding("DC901", str(error), suggestion="add the rule, or print it otherwise")
-        return statement(claim, kind, Verdict.UNCHECKED, [answer], [finding])
-    believed = proof.believed(subject, claim, evidence, findings, result)
-    result = believed.verdict
-    findings = (*believed.findings, *(f for f in findings if believed.leaves(f)))
-    if result is Verdict.INCONCLUSIVE and not findings:
-        findings = tuple(undecided(evidence))
-    errors = [f for f in linted if f.severity == "error"]
-    if errors and result.ok:
-        result = Verdict.MISPRINTED
-    answers = (lint_evidence(linted), *evidence, believed.evidence)
-    return statement(claim, kind, result, answers, (*linted, *findings), believed.conditions)
-
-
-def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
-    return tuple(
-        Finding("DC113", o.words, where=o.where)
-        for o in subject.reading.oddities
-        if o.kind is Odd.SENSELESS and o.statement in ("", claim.id)
-    )
-
-
-def statement(
-    said: Any,
-    kind: str,
-    result: Verdict,
-    answers: Iterable[Evidence],
-    found: Iterable[Finding],
-    conditions: tuple[str, ...] = (),
-) -> Statement:
-    latex = said.latex or (
-        equation_latex(said) if isinstance(said, Equation) else claim_latex(said)
-    )
-    return Statement(
-        said.id, kind, latex, result, said.reconstructed, conditions,
-        evidence=tuple(answers), findings=tuple(found),
     )  # fmt: skip

@@ -24,7 +24,7 @@ from derivcheck.errors import SamplingError
 from derivcheck.evidence.branches import Side, all_sides, sides_taken
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import distinct_extents, free_sets, sample
+from derivcheck.evidence.sampling import distinct_extents, draw, free_sets, sample
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.indices import Index
@@ -147,6 +147,15 @@ class Subject:
     def samples(self) -> tuple[Point, ...]:
         """Points that share their extents: what a batch is made of."""
         return tuple(sample(self.reading, self.seed, attempt=n) for n in range(POINTS))
+
+    def drawn(self, attempt: int) -> Point:
+        """A point of the declared domains, whether the formula has a value there or not."""
+        extents = self.sampled(0).extents
+        arrays = {
+            t.name: draw(t, extents, np.random.default_rng([self.seed, attempt, n]))
+            for n, t in enumerate(self.reading.inputs)
+        }
+        return Point(extents, arrays)
 
     def sampled(self, attempt: int, spread: int = 1) -> Point:
         """A point whose free extents are `attempt` (modulo `POINTS`) above the smallest."""

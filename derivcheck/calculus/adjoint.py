@@ -32,7 +32,7 @@ def pullback(system: System, wrt: Iterable[Tensor] | None = None) -> System:
 
     Its inputs are one cotangent y_bar per output, then the inputs of `system`.
     """
-    asked = tuple(t for t in system.inputs if t.role.differentiable) if wrt is None else tuple(wrt)
+    asked = tuple(t for t in system.inputs if t.differentiable) if wrt is None else tuple(wrt)
     with calculus():
         return Adjoint(system, asked).pullback()
 

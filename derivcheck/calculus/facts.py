@@ -7,15 +7,25 @@ hypothesis says of it (Σ_i y_i = 1); y_i y_j = δ_ij y_i makes a tensor one-hot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import Expr, Mul, S
 
 from derivcheck.calculus.forms.algebra import added, negative, scaled, single, value_of as value_at
 from derivcheck.calculus.normal_form import NormalForm
-from derivcheck.calculus.terms import Apply, Delta, Guard, Sum, factors, free_positions, reduction
-from derivcheck.notation.indices import Index
+from derivcheck.calculus.terms import (
+    Apply,
+    Closed,
+    Delta,
+    Guard,
+    Sum,
+    factors,
+    free_positions,
+    reduction,
+)
+from derivcheck.notation.indices import Extent, Index, IndexSet
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Domain, Entry, Tensor
 from derivcheck.notation.trees import entries
@@ -35,6 +45,7 @@ class Facts:
     flipped: frozenset[str]  # not above zero
     sums: tuple[Pair, ...]
     trees: tuple[Expr, ...]
+    extents: dict[str, Expr]  # of the sets that are no sets of their own: |O| = |I| - |A| + 1
 
     @classmethod
     def of(
@@ -66,14 +77,16 @@ class Facts:
             else:
                 sums.append((left, right))
         kinds = ("simplex", "one_hot")
-        sums += [simplex(t) for _, t in sorted(tensors.items()) if t.domain.kind in kinds]
+        sums += [
+            simplex(t) for _, t in sorted(tensors.items()) if t.domain.kind in kinds and t.rank
+        ]
         signs = {name: sign_of(t.domain) for name, t in sorted(tensors.items())}
         labels = {n: s.name for n, t in sorted(tensors.items()) if (s := t.domain.labels)}
         signs |= assumed
         signs |= {e.tensor.name: sign for e in definitions if (sign := sign_of(e.rhs))}
         return cls(
             tuple(values), symmetric, signs, frozenset(hot), labels, frozenset(flipped),
-            tuple(sums), given_trees,
+            tuple(sums), given_trees, derived_extents(trees),
         )  # fmt: skip
 
     def definitions(self, unfolded: tuple[Equation, ...]) -> tuple[Equation, ...]:
@@ -98,6 +111,22 @@ class Facts:
                 table.patterns.append((atom, value))
                 if kinds[chosen[0]] == ["guard"] and value_at(value) == 1:
                     table.patterns.append((table.contrary_of(atom), {}))
+
+
+def derived_extents(trees: Iterable[Expr]) -> dict[str, Expr]:
+    """The extents that are numbers or follow from others, by the name of the set."""
+    sets = {s.name: s for tree in trees for s in sets_in(tree)}
+    return {n: s.extent for n, s in sorted(sets.items()) if not isinstance(s.extent, Extent)}
+
+
+def sets_in(expr: Any) -> Iterator[IndexSet]:
+    """The index sets of the tensors and indices in a tree."""
+    if isinstance(expr, Entry):
+        yield from expr.tensor.index_sets
+    if isinstance(expr, Index | Closed):
+        yield expr.index_set
+    for part in expr.args:
+        yield from sets_in(part)
 
 
 def sign_of(known: Domain | Expr) -> int:

@@ -21,7 +21,7 @@ from derivcheck.calculus.forms.algebra import (
     number,
     single,
 )
-from derivcheck.calculus.forms.components import Components
+from derivcheck.calculus.forms.binders import Binders
 from derivcheck.calculus.forms.patterns import matched
 from derivcheck.calculus.terms import (
     Apply,
@@ -43,7 +43,7 @@ KINDS: dict[type[Reduction], str] = {Prod: "prod", Max: "max", ArgMax: "argmax"}
 DEEPEST = 50  # definitions put in place within one another
 
 
-class NormalForm(Components):
+class NormalForm(Binders):
     """Terms to polynomials. `definitions` are put in place of the entries that they define; the
     entries of a `flipped` tensor are not above zero; `sizes` writes out sums over some sets."""
 
@@ -55,6 +55,7 @@ class NormalForm(Components):
         hot: frozenset[str] = frozenset(),
         labels: Mapping[str, str] | None = None,
         flipped: frozenset[str] = frozenset(),
+        extents: Mapping[str, Expr] | None = None,
         sizes: Mapping[str, int] | None = None,
         symmetric: Mapping[str, tuple[tuple[int, ...], ...]] | None = None,
         exponential: bool = False,
@@ -63,6 +64,7 @@ class NormalForm(Components):
         super().__init__(work, signs or {}, hot, exponential)
         self.sizes = sizes or {}
         self.labels = labels or {}
+        self.extents = extents or {}
         self.flipped = flipped
         self.definitions = {e.tensor.name: e for e in definitions}
         self.symmetric = symmetric or {}
@@ -98,6 +100,13 @@ class NormalForm(Components):
             if binding is not None:
                 return self.substituted(stated, {a: single(b) for a, b in binding.items()})
         return single(atom)
+
+    def make_extent(self, index_set: str, *more: str) -> Poly:
+        """|I|, or what it follows from."""
+        derived = self.extents.get(index_set)
+        if derived is None or index_set in self.sizes:
+            return super().make_extent(index_set, *more)
+        return self.of(derived)
 
     def make_entry(self, name: str, *places: Poly) -> Poly:
         """An entry: the smallest of those that a symmetry says are equal; or what it stands for."""

@@ -35,7 +35,8 @@ from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
 from derivcheck.notation.trees import entries
 
-WORK = 60_000
+WORK = 15_000  # of each try; what the first note's claims take is below 2,000
+TOO_DEEP = "the terms are nested too deeply"
 BY_EXPONENTIALS = frozenset({"sigmoid", "tanh", "sinh", "cosh", "exp"})
 
 
@@ -117,6 +118,7 @@ class Attempt:
             flipped=facts.flipped,
             symmetric=facts.symmetric,
             sizes=sizes,
+            extents=facts.extents,
             exponential=self.exponential,
             work=work,
         )
@@ -134,6 +136,8 @@ class Attempt:
                     break
         except Exhausted:
             return Abstention(f"the bound of {work} products was reached")
+        except RecursionError:
+            return Abstention(TOO_DEEP)
         except Undefined:
             return Abstention("a side is 1/0 or 0/0 in a case")
         except Unformed as error:
@@ -142,7 +146,12 @@ class Attempt:
             return Abstention("something is left of left - right", reader.expression(poly))
         nonzero = [reader.expression(p) for p in (*table.divided, *cases.excepted)]
         nonzero += [d for side in (left, right) for d in denominators(side, facts)]
-        return Proof(self.way, tuple(dict.fromkeys(e for e in nonzero if e is not None)))
+        return Proof(self.way, tuple(dict.fromkeys(bare(e) for e in nonzero if e is not None)))
+
+
+def bare(expr: Expr) -> Expr:
+    """What must not be zero for |u| not to be."""
+    return expr.arguments[0] if isinstance(expr, Apply) and expr.name == "Abs" else expr
 
 
 def values(

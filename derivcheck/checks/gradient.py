@@ -1,22 +1,28 @@
 """A printed gradient: its entries against the true Jacobian, by three oracles that share no code.
 
 The interpreter differentiates the printed tree in 50 digits, autograd and differences run the
-lowered forward. Entries that the diagonal shorthand leaves out are claimed to be zero.
+lowered forward; error balls certify a refutation. Entries that the diagonal shorthand leaves out
+are claimed to be zero.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from derivcheck.checks.derived import CAUTION
-from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open, verdict
+from derivcheck.checks.evidence import counterexample, entry_name, evidence, verdict
 from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.kinks import conventions
+from derivcheck.checks.refutation import Doubt, Refutation, Sides, refuted, suspicious
 from derivcheck.errors import SamplingError
 from derivcheck.evidence import autograd, differences
+from derivcheck.evidence.arithmetic import Arithmetic, Number
+from derivcheck.evidence.ball_arithmetic import BALLS
+from derivcheck.evidence.balls import Place, derivatives, values
 from derivcheck.evidence.compare import EXACT, ROUNDING, Gap, gap, slope
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point
@@ -34,35 +40,46 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
     """Evidence, findings and verdict of one gradient claim."""
     whole = branched(subject, claim)
     subject = whole.freed(claim.wrt.tensor)
-    points = [p for p in subject.points if holds(claim, subject.reading, p)]
-    if not points:
+    pairs = [
+        (outer, point)
+        for outer, point in zip(whole.points, subject.points, strict=True)
+        if holds(claim, subject.reading, point)
+    ]
+    if not pairs:
         return no_points(claim)
+    points = [point for _, point in pairs]
     claims = [claimed(subject, claim, p) for p in points]
-    answers = tuple(
-        evidence(
-            oracle,
-            [
-                gap(
-                    said(c, v),
-                    v,
-                    slack=s,
-                    scale=slope_at(whole, claim, p),
-                    rounding=EXACT if oracle == "interpreter" else ROUNDING,
-                )
-                for c, (v, s), p in zip(claims, values, points, strict=True)
-            ],
-            d,
-        )
-        for oracle, d, values in jacobians(subject, claim, points)
-    )
-    findings = [*gaps_in(claim, claims), *unreached(whole, claim), *conventions(whole, claim)]
-    disagreeing = [e.oracle for e in answers if e.outcome is Outcome.DISAGREES]
-    if "interpreter" in disagreeing and len(disagreeing) > 1:
-        findings.insert(0, refutation(subject, claim, points, claims))
-        return answers, tuple(findings), Verdict.REFUTED
+    scales = [slope_at(whole, claim, p) for p in points]
+    judged = [
+        (oracle, detail, gaps_of(oracle, claims, values, scales))
+        for oracle, detail, values in jacobians(subject, claim, points)
+    ]
+    answers = tuple(evidence(oracle, gaps, detail) for oracle, detail, gaps in judged)
+    findings = [*gaps_in(claim, claims), *unreached(whole, claim)]
+    if subject is whole:  # an intermediate has no value of its own choosing, on a kink or off it
+        findings += conventions(whole, claim)
+    suspects = [(pairs[n][0], at) for n, at in suspicious(judged[0][2], FARTHER)]
+    found = refuted(whole, claim, sides(whole, subject, claim), suspects) if suspects else None
+    if isinstance(found, Refutation):
+        findings.insert(0, refutation(whole, subject, claim, found))
+        return (*answers, found.evidence), tuple(findings), Verdict.REFUTED
+    if isinstance(found, Doubt) and answers[0].outcome is Outcome.DISAGREES:
+        answers = (*answers, found.evidence)
+        findings.append(found.finding(claim))
     doubtful = any(f.severity == "error" and f.code.startswith("DC9") for f in findings)
     result = Verdict.INCONCLUSIVE if doubtful else verdict(answers, findings)
     return answers, tuple(findings), result
+
+
+def gaps_of(
+    oracle: str, claims: list[Array], values: list[tuple[Array, Any]], scales: list[float]
+) -> list[Gap | None]:
+    """The claim against one oracle's Jacobian, at each point."""
+    rounding = EXACT if oracle == "interpreter" else ROUNDING
+    return [
+        gap(said(c, v), v, slack=slack, scale=scale, rounding=rounding)
+        for c, (v, slack), scale in zip(claims, values, scales, strict=True)
+    ]
 
 
 def branched(subject: Subject, claim: Gradient) -> Subject:
@@ -111,11 +128,18 @@ def claimed(subject: Subject, claim: Gradient, point: Point) -> Array:
     """The printed entries over (indices of `of`, indices of `wrt`) in 50 digits: 0 where the
     shorthand of an index in both leaves them out, UNSAID off the diagonal that an index repeated
     inside one of the two speaks of."""
-    outer = tuple(dict.fromkeys((*claim.of.indices, *claim.wrt.indices)))
     arrays = {**point.arrays, **evaluate(subject.reading, point, DIGITS50)}
-    entries = table(claim.equals, outer, arrays, point.extents, DIGITS50)
+    return laid_out(claim, arrays, point.extents, DIGITS50)
+
+
+def laid_out(
+    claim: Gradient, arrays: Mapping[str, Any], extents: Mapping[str, int], arithmetic: Arithmetic
+) -> Array:
+    """The same of given arrays, in any arithmetic."""
+    outer = tuple(dict.fromkeys((*claim.of.indices, *claim.wrt.indices)))
+    entries = table(claim.equals, outer, arrays, extents, arithmetic)
     places = (*claim.of.indices, *claim.wrt.indices)
-    whole = np.full([point.extents[i.index_set.name] for i in places], DIGITS50.number(0))
+    whole = np.full([extents[i.index_set.name] for i in places], arithmetic.number(0), dtype=object)
     for at in np.ndindex(whole.shape):
         if off_diagonal(claim.of, at) or off_diagonal(claim.wrt, at[len(claim.of.indices) :]):
             whole[at] = UNSAID
@@ -168,38 +192,58 @@ def jacobians(
     ]  # fmt: skip
 
 
-def refutation(
-    subject: Subject, claim: Gradient, points: list[Point], claims: list[Array]
-) -> Finding:
-    """The entry that is farthest off, with both sides."""
+# ── Refutation ───────────────────────────────────────────────────────────────────────────────────
+
+# Differences of the 50 digits leave thirty: a gap beyond these is worth asking error balls about.
+FARTHER = 1e-26
+
+
+def sides(whole: Subject, below: Subject, claim: Gradient) -> Sides:
+    """The balls of the printed entries and of the true derivatives, column by column; an
+    intermediate `wrt` has the value that the formula gives it."""
     of, wrt = claim.of.tensor, claim.wrt.tensor
-    pairs = zip(claims, points, strict=True)
-    gaps = [
-        gap(said(c, v), v)
-        for c, v in ((c, exact_derivative(subject, of, wrt, p)) for c, p in pairs)
-    ]
-    number, widest = smallest_open(gaps)
-    point = points[number]
+    split = len(claim.of.indices)
+
+    def balls(point: Point, only: Place | None) -> Iterator[tuple[Place, Number, Number]]:
+        arrays = values(whole.reading, point)
+        printed = laid_out(claim, arrays, point.extents, BALLS)
+        columns = np.ndindex(printed.shape[split:]) if only is None else [only[split:]]
+        for column in columns:
+            true = derivatives(below.reading, point, arrays, wrt, column)[of.name]
+            for row in np.ndindex(true.shape) if only is None else [only[:split]]:
+                if printed[(*row, *column)] is not UNSAID:
+                    yield (*row, *column), printed[(*row, *column)], true[row]
+
+    return balls
+
+
+def refutation(whole: Subject, below: Subject, claim: Gradient, found: Refutation) -> Finding:
+    """The entry where the claim is false, with both sides."""
+    of, wrt = claim.of.tensor, claim.wrt.tensor
     split = len(claim.of.indices)
     entry = (
-        f"∂{entry_name(name_of(of), widest.at[:split], subject.reading, of)}/"
-        f"∂{entry_name(name_of(wrt), widest.at[split:], subject.reading, wrt)}"
+        f"∂{entry_name(name_of(of), found.at[:split], whole.reading, of)}/"
+        f"∂{entry_name(name_of(wrt), found.at[split:], whole.reading, wrt)}"
     )
-    example = counterexample(point, entry, widest.left, widest.right, subject.reading.inputs)
-    code, message = wording(claim, widest)
+    point = Point(
+        found.point.extents, {**evaluate(whole.reading, found.point), **found.point.arrays}
+    )
+    both = found.parting
+    code, message = wording(claim, found.at)
     return Finding(
-        code, message, where=f"statement {claim.id}", counterexample=example,
-        suggestion=f"derivcheck show {subject.name} --wrt {wrt.name} --form jacobian prints what "
+        code, message, where=f"statement {claim.id}",
+        counterexample=counterexample(point, entry, both.left, both.right, below.reading.inputs),
+        suggestion=f"derivcheck show {whole.name} --wrt {wrt.name} --form jacobian prints what "
         "is derived",
     )  # fmt: skip
 
 
-def wording(claim: Gradient, widest: Gap) -> tuple[str, str]:
+def wording(claim: Gradient, place: Place) -> tuple[str, str]:
     shared = [i for i in claim.of.indices if i in claim.wrt.indices]
     split = len(claim.of.indices)
-    at = dict(zip(claim.of.indices, widest.at[:split], strict=True))
+    at = dict(zip(claim.of.indices, place[:split], strict=True))
     left_out = any(
-        at[i] != n for i, n in zip(claim.wrt.indices, widest.at[split:], strict=True) if i in shared
+        at[i] != n for i, n in zip(claim.wrt.indices, place[split:], strict=True) if i in shared
     )
     if left_out:
         return "DC202", (

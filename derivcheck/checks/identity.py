@@ -1,19 +1,25 @@
-"""A printed identity: both sides in 50 digits by the interpreter, both sides lowered and run."""
+"""A printed identity: both sides in 50 digits by the interpreter, both sides lowered and run; where
+they part, error balls certify it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from derivcheck.calculus.translate import terms_of
-from derivcheck.checks.evidence import counterexample, evidence, smallest_open, verdict
+from derivcheck.checks.evidence import counterexample, evidence, verdict
 from derivcheck.checks.hypotheses import holds
+from derivcheck.checks.refutation import Doubt, Refutation, Sides, refuted, suspicious
 from derivcheck.errors import SamplingError
+from derivcheck.evidence.arithmetic import Number
 from derivcheck.evidence.autograd import tensor
+from derivcheck.evidence.ball_arithmetic import BALLS
+from derivcheck.evidence.balls import Place, values
 from derivcheck.evidence.compare import EXACT, Gap, gap, magnitude
-from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
+from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table, value
 from derivcheck.evidence.point import Point
 from derivcheck.lowering.compiled import compiled
 from derivcheck.notation.indices import Index
@@ -36,13 +42,18 @@ def examine(subject: Subject, claim: Identity) -> Answer:
     exact = [
         gap(*sides(subject, claim, outer, p), scale=magnitude(p), rounding=EXACT) for p in points
     ]
-    answers = (
+    answers: tuple[Evidence, ...] = (
         evidence("interpreter", exact, "both sides of the printed tree in 50 digits"),
         evidence("lowered", running(subject, claim, outer, points), "both sides, vectorised"),
     )
-    if all(e.outcome is Outcome.DISAGREES for e in answers):
-        finding = refutation(subject, claim, outer, points, exact)
-        return answers, (finding,), Verdict.REFUTED
+    suspects = [(points[n], at) for n, at in suspicious(exact, FARTHER)]
+    found = refuted(subject, claim, balls(subject, claim, outer), suspects) if suspects else None
+    if isinstance(found, Refutation):
+        finding = refutation(subject, claim, outer, found)
+        return (*answers, found.evidence), (finding,), Verdict.REFUTED
+    if isinstance(found, Doubt) and answers[0].outcome is Outcome.DISAGREES:
+        answers = (*answers, found.evidence)
+        return answers, (found.finding(claim),), Verdict.INCONCLUSIVE
     return answers, (), verdict(answers, ())
 
 
@@ -104,24 +115,40 @@ def running(
     return found
 
 
+# ── Refutation ───────────────────────────────────────────────────────────────────────────────────
+
+# Fifty digits leave some forty where a few cancel: a gap beyond these is worth asking balls about.
+FARTHER = 1e-40
+
+
+def balls(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> Sides:
+    """The balls of both sides, entry by entry."""
+    both = (claim.left, claim.right)
+
+    def entries(point: Point, only: Place | None) -> Iterator[tuple[Place, Number, Number]]:
+        arrays = values(subject.reading, point)
+        shape = tuple(point.extents[i.index_set.name] for i in outer)
+        for at in np.ndindex(shape) if only is None else [only]:
+            elements = {i: n + i.index_set.first for i, n in zip(outer, at, strict=True)}
+            left, right = (value(s, arrays, point.extents, elements, BALLS) for s in both)
+            yield at, left, right
+
+    return entries
+
+
 def refutation(
-    subject: Subject,
-    claim: Identity,
-    outer: tuple[Index, ...],
-    points: tuple[Point, ...],
-    gaps: list[Gap | None],
+    subject: Subject, claim: Identity, outer: tuple[Index, ...], found: Refutation
 ) -> Finding:
-    """The entry that is farthest off, with both sides."""
-    number, widest = smallest_open(gaps)
-    point = points[number]
-    elements = [f"{i} = {n + i.index_set.first}" for i, n in zip(outer, widest.at, strict=True)]
+    """The entry where the sides part, with both of them."""
+    elements = [f"{i} = {n + i.index_set.first}" for i, n in zip(outer, found.at, strict=True)]
     entry = ", ".join(elements) or "the value"
+    both = found.parting
     return Finding(
         "DC204",
         f"{unicode(claim.left)} = {unicode(claim.right)} is false: left and right differ",
         where=f"statement {claim.id}",
         counterexample=counterexample(
-            point, entry, widest.left, widest.right, subject.reading.inputs
+            found.point, entry, both.left, both.right, subject.reading.inputs
         ),
         suggestion="compare the two sides term by term at the counterexample",
     )

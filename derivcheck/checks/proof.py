@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Expr, Mul, S
 
 from derivcheck.calculus.adjoint import jacobian, pullback
-from derivcheck.calculus.prove import Abstention, prove
+from derivcheck.calculus.prove import TOO_DEEP, Abstention, prove
 from derivcheck.calculus.rewrite import mapped
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import Delta, calculus, fresh
@@ -50,7 +50,6 @@ class Proved:
 
 def proof_of(subject: Subject, claim: Claim) -> Proved | Abstention:
     """A proof with its conditions in words, or why there is none."""
-    given = [(terms_of(left), terms_of(right)) for left, right in claim.hypotheses]
     scan = subject.system.scan
     sizes: list[dict[str, int]] = [{}]
     if recurrent(subject.system):
@@ -59,9 +58,12 @@ def proof_of(subject: Subject, claim: Claim) -> Proved | Abstention:
     proofs = []
     for size in sizes:
         try:
+            given = [(terms_of(left), terms_of(right)) for left, right in claim.hypotheses]
             goals = list(goals_of(subject, claim, unrolled=bool(size)))
         except (DerivcheckError, MissingRule) as error:
             return Abstention(str(error))
+        except RecursionError:
+            return Abstention(TOO_DEEP)
         smooth = isinstance(claim, Gradient)
         for goal in goals:
             found = prove(
@@ -154,7 +156,8 @@ def plain_jacobian(
     """∂of/∂wrt at these positions, in one term."""
     derived = jacobian(system, claim.of.tensor, claim.wrt.tensor)
     made = derived.by_name[derived.outputs[0].name]
-    return at(made, (*of, *wrt)), derived.equations
+    others = (e for e in system.equations if e.tensor.name not in derived.by_name)
+    return at(made, (*of, *wrt)), (*derived.equations, *others)
 
 
 def unrolled_jacobian(

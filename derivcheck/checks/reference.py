@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open
 from derivcheck.errors import ReferenceFailure
 from derivcheck.evidence import autograd
@@ -17,6 +19,8 @@ from derivcheck.evidence.relation import Relation, Trial, missing_output, relati
 from derivcheck.notation.printing import name_of
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome
+
+DRAWN = 8  # points of the domain at which the print has to have a value
 
 
 class Against:
@@ -66,8 +70,37 @@ class Against:
         if found.outcome is Outcome.DISAGREES:
             self.relation = relation(trial, operation)
             self.findings.append(self.difference(gaps, operation))
+        else:
+            self.findings += self.valueless(operation)
         self.evidence.append(found)
         self.missing_outputs(operation)
+
+    def valueless(self, operation: Operation) -> list[Finding]:
+        """A finding where the print has no value and the operation has one: such points are left
+        out of every other comparison."""
+        if operation.mask is not None:
+            return []
+        output = self.trial.outputs[0]
+        for number in range(DRAWN):
+            point = self.subject.drawn(number)
+            values = evaluate(self.subject.reading, point)[output.name]
+            theirs = operation(point.arrays)[0].detach().numpy()
+            lost = np.argwhere(~np.isfinite(values) & np.isfinite(theirs))
+            if len(lost):
+                at = tuple(map(int, lost[0]))
+                entry = entry_name(name_of(output), at, self.subject.reading, output)
+                shown = self.subject.reading.inputs
+                return [
+                    Finding(
+                        "DC307", f"the printed formula has no value where {operation.name} has one",
+                        where=f"the equation of {name_of(output)}",
+                        counterexample=counterexample(
+                            point, entry, float(values[at]), float(theirs[at]), shown
+                        ),
+                        suggestion="state the domain, or print an expression that covers it",
+                    )
+                ]  # fmt: skip
+        return []
 
     def difference(self, gaps: list[Gap | None], operation: Operation) -> Finding:
         """The finding for values that differ, with the relation where there is one."""

@@ -87,15 +87,18 @@ def relation(trial: Trial, operation: Operation) -> Relation | None:
 
 def option(trial: Trial, operation: Operation) -> Relation | None:
     """A numeric option of the operation at 0 or 1 instead of its default."""
+    return next((r for r in options(operation) if trial.agrees(r.operation)), None)
+
+
+def options(operation: Operation) -> Iterator[Relation]:
+    """The operation with one numeric option at 0 or 1 instead of its default."""
     for name, default in operation.defaults.items():
         for value in (0.0, 1.0):
-            changed = replace(operation, options={name: value})
-            if value != default and trial.agrees(changed):
+            if value != default:
                 words = (
                     f"agrees with {operation.name} at {name} = {value:g} (torch's own: {default:g})"
                 )
-                return Relation("map", words, changed)
-    return None
+                yield Relation("map", words, replace(operation, options={name: value}))
 
 
 def factor(trial: Trial, operation: Operation) -> Relation | None:
@@ -139,17 +142,22 @@ def factors(reading: Reading) -> Iterator[tuple[str, Callable[[Point], float]]]:
     single: list[tuple[str, Callable[[Point], float]]] = [
         ("−1", lambda p: -1.0), ("2", lambda p: 2.0), ("1/2", lambda p: 0.5),
     ]  # fmt: skip
-    for index_set in reading.index_sets:
-        single += sizes(index_set.name)
-    for tensor in reading.inputs:
-        if tensor.role is Role.HYPERPARAMETER and not tensor.index_sets:
-            single += around(tensor)
+    single += named_factors(reading)
     yield from single
     for (one, f), (other, g) in combinations(single, 2):
         yield f"{one} · {other}", both(f, g)
 
 
 Factor = Callable[[Point], float]
+
+
+def named_factors(reading: Reading) -> list[tuple[str, Factor]]:
+    """Extents, and hyperparameters with what stands around them."""
+    found = [f for index_set in reading.index_sets for f in sizes(index_set.name)]
+    for tensor in reading.inputs:
+        if tensor.role is Role.HYPERPARAMETER and not tensor.index_sets:
+            found += around(tensor)
+    return found
 
 
 def both(f: Factor, g: Factor) -> Factor:
@@ -251,6 +259,26 @@ def map_words(operation: Operation, filling: dict[str, Filling]) -> str:
             instead = "" if source == slot.tensor.name else f" in place of {slot.tensor.symbol}"
             parts.append(f"{slot.name} = {held}{instead}")
     return f"agrees with {operation.name} only under a map of its parameters: " + ", ".join(parts)
+
+
+# --- conventions ------------------------------------------------------------------------------
+
+
+def conventions(reading: Reading, operation: Operation) -> Iterator[Relation]:
+    """What a note may mean otherwise than the operation without a misprint, those that change
+    least first: an option, an extent or a hyperparameter as a factor, gates of the other sign.
+    Every slot keeps its own tensor."""
+    yield from options(operation)
+    for words, of in named_factors(reading):
+        text = f"{operation.name} is {words} times the printed formula"
+        yield Relation("factor", text, operation, of)
+    gates = sign_groups([s for s in operation.slots if s.tensor.role is Role.PARAMETER])
+    gates = gates[:MOST_GROUPS]
+    for number in range(1, len(gates) + 1):
+        for chosen in combinations(gates, number):
+            filling: dict[str, Filling] = {s.name: (-1, s.tensor.name) for g in chosen for s in g}
+            words = map_words(operation, filling)
+            yield Relation("map", words, replace(operation, filling=filling))
 
 
 # --- missing outputs --------------------------------------------------------------------------

@@ -7,7 +7,7 @@ The numbers of a tensor depend on the seed and on its name alone, not on what el
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import chain, combinations, count, islice, permutations
 from math import ceil, floor, prod
@@ -31,6 +31,9 @@ ENOUGH = 500  # … or before being content with one where derived extents equal
 # Numbers at which different formulas agree: 2x and x² at 0 and 2, x and x² at 1.
 TELLTALE = (-2, -1, 0, 1, 2)
 MOST_DECIMALS = 9
+# A drawn point, and the number of the try, to a point that meets a hypothesis; None where none is
+# in reach.
+Shaping = Callable[[Point, int], Point | None]
 
 
 def sample(
@@ -42,26 +45,33 @@ def sample(
     margin: float = 0.05,
     decimals: int = 2,
     spread: int = 1,
+    shaped: Shaping | None = None,
+    tries: int = TRIES,
 ) -> Point:
     """A point where every equation is finite and further than `margin` from every kink.
 
-    Numbers on the whole line are drawn between ±2, times `spread`.
+    Numbers on the whole line are drawn between ±2, times `spread`. What is drawn goes through
+    `shaped`, so that points can meet hypotheses that no draw would meet by luck.
 
     Raises SamplingError, naming the domain, kink or value that stood in the way.
     """
     sizes = extents_of(reading, extents) if extents else distinct_extents(reading)
     reason = ""
-    for number in range(TRIES):
+    for number in range(tries):
         arrays = {
             t.name: draw(t, sizes, generator(seed, t, attempt, number), decimals, spread)
             for t in reading.inputs
         }
-        point = Point(sizes, arrays)
+        drawn = Point(sizes, arrays)
+        point = shaped(drawn, number) if shaped is not None else drawn
+        if point is None:
+            reason = reason or "the point did not meet the hypotheses"
+            continue
         reason = obstacle(reading, point, margin)
         if not reason:
             return point
     raise SamplingError(
-        f"{reading.formula.name}: no point found in {TRIES} tries; at the last {reason}. Expected "
+        f"{reading.formula.name}: no point found in {tries} tries; at the last {reason}. Expected "
         "finite values away from kinks: state the domain of the inputs, such as domain=POSITIVE",
         finite="kink" in reason,
     )
@@ -216,6 +226,21 @@ def bound(end: Expr, extents: Mapping[str, int]) -> Fraction | None:
     if end in (sympy.oo, -sympy.oo):
         return None
     return Fraction(value(end, {}, extents, {}))
+
+
+def inside(tensor: Tensor, array: Array, extents: Mapping[str, int]) -> bool:
+    """Whether every entry lies in the tensor's domain or on its border: ε = 0 where ε > 0."""
+    domain = tensor.domain
+    if domain.kind == "nonzero":
+        return bool(array.all())
+    if domain.kind in ("simplex", "one_hot"):
+        whole = domain.kind == "simplex" or bool(np.isin(array, (0, 1)).all())
+        return whole and bool(np.allclose(array.sum(axis=-1), 1) and (array >= 0).all())
+    low, high = (None if e is None else bound(e, extents) for e in (domain.low, domain.high))
+    if domain.kind == "positive":
+        low = Fraction(0)
+    above = low is None or bool((array >= float(low)).all())
+    return above and (high is None or bool((array <= float(high)).all()))
 
 
 def decimals_in(

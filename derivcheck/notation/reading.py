@@ -82,7 +82,7 @@ class Reading:
     @property
     def differentiable(self) -> tuple[Tensor, ...]:
         """The inputs by which a gradient is wanted."""
-        return tuple(t for t in self.inputs if t.role.differentiable)
+        return tuple(t for t in self.inputs if t.differentiable)
 
     def malformed(self, statement: str = "") -> tuple[Oddity, ...]:
         """What no reading makes sense of, in the definition or in the claim of that id."""

@@ -127,6 +127,11 @@ class Tensor(Atom):
         return obj
 
     @property
+    def differentiable(self) -> bool:
+        """Whether a derived gradient is wanted: not by labels, which are whole numbers."""
+        return self.role.differentiable and self.domain.labels is None
+
+    @property
     def rank(self) -> int:
         """How many axes it has."""
         return len(self.index_sets)

@@ -7,7 +7,7 @@ from sympy import Rational, floor, log, oo
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import extents_of, sample
+from derivcheck.evidence.sampling import extents_of, inside, sample
 from derivcheck.notation import (
     NONZERO,
     ONE_HOT,
@@ -212,3 +212,39 @@ def test_what_stands_in_the_way_is_named():
     always_tied = reading_of([x], y, i, lambda: Abs(x[i] - x[i]))
     with pytest.raises(SamplingError, match=r"was 0 from a kink, which is within 0\.05\. Expected"):
         sample(always_tied, 0)
+
+
+def test_a_drawn_point_can_be_moved():
+    """What `shaped` gives is the point, and where it gives none another try is made."""
+    reading = reading_of([x], y, i, lambda: 2 * x[i])
+    tried = []
+
+    def shaped(point, number):
+        tried.append(number)
+        if number < 3:
+            return None
+        return Point(point.extents, {"x": np.zeros_like(point.arrays["x"])})
+
+    assert not sample(reading, 0, shaped=shaped).arrays["x"].any()
+    assert tried == [0, 1, 2, 3]
+    with pytest.raises(SamplingError, match="2 tries; at the last the point did not meet the hyp"):
+        sample(reading, 0, shaped=shaped, tries=2)
+
+
+@pytest.mark.parametrize(
+    ("domain", "within", "without"),
+    [
+        (POSITIVE, [0, 1], [-0.1, 1]),
+        (UNIT, [0, 1], [0.5, 1.1]),
+        (interval(1, oo), [1, 9], [0.9, 2]),
+        (interval(-oo, 2), [-9, 2], [2.5, 0]),
+        (NONZERO, [-1, 1], [0, 1]),
+        (SIMPLEX, [0.25, 0.75], [0.5, 0.75]),
+        (ONE_HOT, [0, 1], [0.25, 0.75]),
+    ],
+    ids=str,
+)
+def test_the_border_belongs_to_a_domain(domain, within, without):
+    tensor = Tensor("x", I, domain=domain)
+    assert inside(tensor, np.array(within, dtype=float), {"I": 2})
+    assert not inside(tensor, np.array(without, dtype=float), {"I": 2})

@@ -26,7 +26,7 @@ CLAIMS = {
     for claim in entry.formula.claims
     if not isinstance(claim, Batching)
 }
-CAUGHT = {Verdict.REFUTED, Verdict.MALFORMED}
+CAUGHT = {Verdict.REFUTED, Verdict.MALFORMED, Verdict.CONDITIONAL}
 MOST_EQUAL = 0.2  # of a claim's mutants
 
 

@@ -161,6 +161,7 @@ class Atoms:
                 monomial = joined(left, right)
                 tidied = None
                 if any(atom in self.special for atom, _ in monomial):
+                    self.spend()
                     tidied = self.tidied(monomial)
                 accumulate(product, {monomial: fmpq(1)} if tidied is None else tidied, c * d)
         return product
@@ -179,6 +180,7 @@ class Atoms:
         if not mapping:
             return poly
         total: Poly = {}
+        self.spend(sum(map(len, poly)))
         for monomial, coefficient in poly.items():
             kept = tuple(f for f in monomial if self.inside[f[0]].isdisjoint(mapping))
             value: Poly = {kept: coefficient}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import permutations
+from typing import Any
 
 from derivcheck.calculus.forms.algebra import Atoms, Frozen, Monomial
 from derivcheck.calculus.forms.powers import INDICES
 
+WIDEST = 5  # terms, or factors, that are tried in every order
 Binding = dict[int, int]  # what stands for each index that stands for any
+
+
+def orders(parts: tuple[Any, ...]) -> Iterable[tuple[Any, ...]]:
+    """Every order of a few; of many, the one that they have."""
+    return permutations(parts) if len(parts) <= WIDEST else [parts]
 
 
 def matched(table: Atoms, pattern: int, atom: int, binding: Binding) -> Binding | None:
@@ -32,7 +40,8 @@ def matched_poly(table: Atoms, pattern: Frozen, target: Frozen, binding: Binding
     """Term by term, in some order."""
     if len(pattern) != len(target):
         return None
-    for order in permutations(target):
+    for order in orders(target):
+        table.spend()
         found: Binding | None = binding
         for (left, c), (right, d) in zip(pattern, order, strict=True):
             if found is not None:
@@ -48,7 +57,8 @@ def matched_product(
     """Factor by factor, in some order."""
     if len(pattern) != len(target):
         return None
-    for order in permutations(target):
+    for order in orders(target):
+        table.spend()
         found: Binding | None = binding
         for (left, e), (right, f) in zip(pattern, order, strict=True):
             if found is not None:

@@ -9,6 +9,7 @@ wherever both of its sides have a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from math import isqrt
 
 from flint import fmpq
@@ -253,6 +254,7 @@ class Powers(Atoms):
         raise NotImplementedError
 
 
+@cache
 def factorised(value: int) -> list[tuple[int, int]]:
     """Prime factors with their powers; a number too large to factor is its own only factor."""
     if value > LARGEST_RADICAND:

@@ -1,0 +1,199 @@
+"""Statements judged: what the oracles say of a definition or a claim, as one verdict.
+
+A claim is examined, then proved where it can be; what is refuted is asked for the hypothesis that
+it lacks and for the smallest edit that mends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from derivcheck.checks import batching, definition, gradient, identity, proof
+from derivcheck.checks.conditional import weakest
+from derivcheck.checks.evidence import lint_evidence, undecided, verdict
+from derivcheck.checks.hypotheses import subject_under
+from derivcheck.checks.readings import entrywise
+from derivcheck.errors import MissingRule, RangeError, SamplingError
+from derivcheck.notation.printing import claim_latex, equation_latex
+from derivcheck.notation.reading import Odd
+from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
+from derivcheck.repair import Repair, repair
+from derivcheck.subject import Subject
+from derivcheck.verdict import Derived, Evidence, Finding, Outcome, Statement, Verdict
+
+KINDS: dict[type[Claim], tuple[str, Any]] = {
+    Gradient: ("gradient", gradient.examine),
+    Identity: ("identity", identity.examine),
+    Batching: ("identity", batching.examine),
+}
+
+
+def check_definitions(
+    subject: Subject, definitions: Iterable[Equation], linted: dict[str, tuple[Finding, ...]]
+) -> tuple[list[Statement], tuple[Derived, ...]]:
+    """The formula's definition under each id that its equations have."""
+    senseless = subject.reading.malformed()
+    own = [f for e in subject.reading.equations for f in linted.get(e.id, ()) if e.id]
+    if senseless:
+        answers: tuple[Evidence, ...] = (lint_evidence(own),)
+        return [
+            statement(e, "definition", Verdict.MALFORMED, answers, own) for e in definitions
+        ], ()
+    try:
+        found = definition.examine(subject)
+    except SamplingError as error:
+        made = unsampled(error)
+        return [statement(e, "definition", Verdict.INCONCLUSIVE, *made) for e in definitions], ()
+    except RangeError as error:
+        made = unreadable(error)
+        return [statement(e, "definition", Verdict.MALFORMED, *made) for e in definitions], ()
+    answers = (lint_evidence(own), *found.evidence)
+    made_findings = (*own, *found.findings)
+    result = definition_verdict(answers, made_findings)
+    if result is Verdict.INCONCLUSIVE:
+        made_findings = (*made_findings, *undecided(answers))
+    if result is Verdict.DIFFERS:
+        made_findings = mended_definition(subject, made_findings)
+    made_statements = [
+        statement(e, "definition", result, answers, made_findings) for e in definitions
+    ]
+    return made_statements, found.derived
+
+
+def definition_verdict(answers: Iterable[Evidence], findings: Iterable[Finding]) -> Verdict:
+    """`differs` where the reference is another function; else what the oracles leave."""
+    findings = list(findings)
+    if any(f.code.startswith("DC30") and f.code not in ("DC305", "DC306") for f in findings):
+        return Verdict.DIFFERS
+    if any(f.code == "DC305" for f in findings):
+        return Verdict.INCONCLUSIVE  # an operation was named, and nothing came of it
+    return verdict(answers, findings)
+
+
+MENDABLE = ("DC301", "DC303", "DC304")  # values that are not those of the reference
+
+
+def mended_definition(subject: Subject, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The smallest edit that makes the definition the reference's, as the next step."""
+    if not any(f.code in MENDABLE for f in findings):
+        return findings
+    found = repair(subject, subject.reading.equations[0])
+    if found is None:
+        return findings
+    return tuple(
+        replace(f, suggestion=f"{found.words}; or {f.suggestion}") if f.code in MENDABLE else f
+        for f in findings
+    )
+
+
+def unsampled(error: SamplingError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
+    code = "DC902" if error.finite else "DC903"
+    answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
+    return (answer,), (Finding(code, str(error), suggestion="state the domain of the inputs"),)
+
+
+def unreadable(error: RangeError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
+    """An index that leaves its set has no reading."""
+    answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
+    suggestion = "print the range that the sets allow, or a bracket that guards the entry"
+    return (answer,), (Finding("DC113", str(error), suggestion=suggestion),)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is known of a claim so far."""
+
+    evidence: tuple[Evidence, ...]
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    conditions: tuple[str, ...] = ()
+
+
+def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> Statement:
+    """One claim, under the reading of the formula that it is about."""
+    kind, examine = KINDS[type(claim)]
+    if subject.reading.malformed(claim.id):
+        answers: tuple[Evidence, ...] = (lint_evidence(linted or senseless(subject, claim)),)
+        return statement(claim, kind, Verdict.MALFORMED, answers, linted)
+    said = entrywise(claim) if isinstance(claim, Gradient) else claim
+    try:
+        found = Judged(*examine(subject_under(subject, said.hypotheses), said))
+    except SamplingError as error:
+        return statement(claim, kind, Verdict.INCONCLUSIVE, *unsampled(error))
+    except RangeError as error:
+        return statement(claim, kind, Verdict.MALFORMED, *unreadable(error))
+    except MissingRule as error:
+        answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
+        finding = Finding("DC901", str(error), suggestion="add the rule, or print it otherwise")
+        return statement(claim, kind, Verdict.UNCHECKED, [answer], [finding])
+    found = proved(subject, said, found)
+    if found.verdict is Verdict.REFUTED:
+        found = excused(subject, said, found)
+    if found.verdict is Verdict.INCONCLUSIVE and not found.findings:
+        found = replace(found, findings=tuple(undecided(found.evidence)))
+    if found.verdict.ok and any(f.severity == "error" for f in linted):
+        found = replace(found, verdict=Verdict.MISPRINTED)
+    answers = (lint_evidence(linted), *found.evidence)
+    findings = (*linted, *found.findings)
+    return statement(claim, kind, found.verdict, answers, findings, found.conditions)
+
+
+def proved(subject: Subject, claim: Any, found: Judged) -> Judged:
+    """With a proof, where there is one."""
+    believed = proof.believed(subject, claim, found.evidence, found.findings, found.verdict)
+    findings = (*believed.findings, *(f for f in found.findings if believed.leaves(f)))
+    evidence = (*found.evidence, believed.evidence)
+    return Judged(evidence, findings, believed.verdict, believed.conditions)
+
+
+def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
+    """A refuted claim with the hypothesis under which it is true, and the edit that mends it.
+
+    A tensor that stands for another is a hypothesis only where printing the other is the smallest
+    edit; where a smaller slip explains the claim, that is what is wrong with it.
+    """
+    (refutation, *others) = found.findings
+    mended = repair(subject, claim) if isinstance(claim, Gradient | Identity) else None
+    if mended is not None:
+        refutation = replace(refutation, suggestion=mended.words)
+    condition = weakest(subject, claim, KINDS[type(claim)][1])
+    if condition is None or (condition.stand_in and not renames(mended)):
+        return replace(found, findings=(refutation, *others))
+    words = " and ".join(condition.words)
+    excuse = replace(
+        refutation, code="DC206", message=f"{refutation.message}; it is true where {words}",
+        suggestion="; ".join(filter(None, [f"state that {words}", mended and mended.words])),
+    )  # fmt: skip
+    return Judged(found.evidence, (excuse, *others), Verdict.CONDITIONAL, condition.words)
+
+
+def renames(mended: Repair | None) -> bool:
+    """Whether a repair does no more than print another tensor, or there is none."""
+    return mended is None or all(edit.kind == "another" for edit in mended.edits)
+
+
+def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
+    return tuple(
+        Finding("DC113", o.words, where=o.where)
+        for o in subject.reading.oddities
+        if o.kind is Odd.SENSELESS and o.statement in ("", claim.id)
+    )
+
+
+def statement(
+    said: Any,
+    kind: str,
+    result: Verdict,
+    answers: Iterable[Evidence],
+    found: Iterable[Finding],
+    conditions: tuple[str, ...] = (),
+) -> Statement:
+    latex = said.latex or (
+        equation_latex(said) if isinstance(said, Equation) else claim_latex(said)
+    )
+    return Statement(
+        said.id, kind, latex, result, said.reconstructed, conditions,
+        evidence=tuple(answers), findings=tuple(found),
+    )  # fmt: skip
