@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -147,6 +148,15 @@ class Subject:
     def samples(self) -> tuple[Point, ...]:
         """Points that share their extents: what a batch is made of."""
         return tuple(sample(self.reading, self.seed, attempt=n) for n in range(POINTS))
+
+    @cached_property
+    def single(self) -> tuple[Point, ...]:
+        """A point at which every index set has one element, where there is one: a claim for every
+        extent speaks of it too."""
+        with suppress(SamplingError):
+            ones = {s.name: 1 for s in free_sets(self.reading)}
+            return (sample(self.reading, self.seed, attempt=ATTEMPTS, extents=ones),)
+        return ()
 
     def drawn(self, attempt: int) -> Point:
         """A point of the declared domains, whether the formula has a value there or not."""

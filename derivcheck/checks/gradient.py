@@ -89,7 +89,7 @@ def branched(subject: Subject, claim: Gradient) -> Subject:
     points = subject.points
     with suppress(SamplingError):  # the print may have a value nowhere
         points += subject.with_trees([claim.equals], outer).points
-    return subject.at(points)
+    return subject.at((*points, *subject.single))
 
 
 def unreached(subject: Subject, claim: Gradient) -> list[Finding]:

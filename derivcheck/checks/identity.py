@@ -63,6 +63,7 @@ def points_of(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tu
         points = subject.with_trees((claim.left, claim.right), outer).points
     except SamplingError:
         points = subject.points_where(lambda p: defined(subject, claim, outer, p))
+    points = (*points, *(p for p in subject.single if defined(subject, claim, outer, p)))
     return tuple(p for p in points if holds(claim, subject.reading, p))
 
 

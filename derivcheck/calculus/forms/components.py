@@ -69,6 +69,9 @@ class Components(Brackets):
         contracted = self.contracted(bound, monomial)
         if contracted is not None:
             return self.total(*contracted)
+        gathered = self.gathered(monomial)
+        if gathered is not None:
+            return self.total(bound, gathered)
         nested = self.nested(bound, monomial)
         if nested is not None:
             return nested
@@ -119,6 +122,21 @@ class Components(Brackets):
                 if guards is None:
                     continue
                 return tuple(b for b in bound if b != index), self.times(guards, product)
+        return None
+
+    def gathered(self, monomial: Monomial) -> Poly | None:
+        """δ(k, c_a) f(c_a) as δ(k, c_a) f(k), for a label c_a: what does not depend on a comes out
+        of a sum over a."""
+        for atom, exponent in monomial:
+            node = self.nodes[atom]
+            apart = dict(node.polys[0]) if node.kind == "delta" else {}
+            for label in (m[0][0] for m in apart if len(m) == 1):
+                rest = joined(monomial, ((atom, -exponent),))
+                known = self.nodes[label].kind == "entry"
+                place = self.place(apart, label) if known else None
+                if place is not None and any(label in self.inside[a] for a, _ in rest):
+                    product = self.substituted({rest: fmpq(1)}, {label: place})
+                    return self.times(single(atom), product)
         return None
 
     def nested(self, bound: tuple[int, ...], monomial: Monomial) -> Poly | None:
