@@ -160,7 +160,7 @@ class Subject:
 
     def drawn(self, attempt: int) -> Point:
         """A point of the declared domains, whether the formula has a value there or not."""
-        extents = self.sampled(0).extents
+        extents = distinct_extents(self.reading)
         arrays = {
             t.name: draw(t, extents, np.random.default_rng([self.seed, attempt, n]))
             for n, t in enumerate(self.reading.inputs)

@@ -4,6 +4,7 @@ import pytest
 
 import derivcheck as dc
 from derivcheck.notation import (
+    POSITIVE,
     And,
     Eq,
     IndexSet,
@@ -11,6 +12,7 @@ from derivcheck.notation import (
     Not,
     Or,
     Rational,
+    Role,
     Scalar,
     Source,
     Tensor,
@@ -22,6 +24,7 @@ from derivcheck.notation import (
     log,
     maximum,
     minimum,
+    norm,
     sigmoid,
     sin,
     total,
@@ -396,6 +399,60 @@ def test_a_number_times_a_mask_is_no_whole_number():
         f.equation(y[i], square + x[i] ** 3 * bracket(Or(x[i] < 0, Eq(i, 0))), id="A")
 
     all_agree(write)
+
+
+# --- values that are not there ------------------------------------------------------------------
+
+
+def test_a_value_that_only_the_reference_has():
+    """Threshold with α/[x ≤ α]: infinite wherever x > α, where every other comparison is silent."""
+    a = Scalar("a", role=Role.HYPERPARAMETER)
+
+    def write(f):
+        f.equation(y[i], x[i] * bracket(x[i] > a) + a / bracket(x[i] <= a), id="D")
+        f.reference("torch.nn.functional.threshold", x, threshold=a, value=a)
+
+    (found,) = checked(write, inputs=[x, a])[0].values()
+    assert found.verdict == "differs"
+    assert [f.code for f in found.findings] == ["DC307"]
+
+
+def test_a_branch_that_only_the_reference_has():
+    """Cosine similarity without its max agrees with torch's wherever ε is small."""
+    u, v = Tensor("u", I), Tensor("v", I)
+    eps = Scalar("eps", role=Role.HYPERPARAMETER, domain=POSITIVE)
+
+    def write(f):
+        f.equation(loss[()], total(u[i] * v[i], i) / (norm(u[i], i) * norm(v[i], i)), id="D")
+        f.reference("torch.nn.functional.cosine_similarity", u, v, dim=0, eps=eps)
+
+    (found,) = checked(write, inputs=[u, v, eps], outputs=[loss])[0].values()
+    assert found.verdict == "differs"
+
+
+def test_a_side_that_has_no_value():
+    """‖u‖_p without its |·| is no number at negative u."""
+    p = Scalar("p", domain=POSITIVE)
+
+    def write(f):
+        f.equation(loss[()], norm(x[i], i, p), id="D")
+        f.identity(norm(x[i], i, p), total(x[i] ** p, i) ** (1 / p), id="N")
+
+    found = checked(write, inputs=[x, p], outputs=[loss])[0]["N"]
+    assert found.verdict == "inconclusive"
+    assert [f.code for f in found.findings] == ["DC903"]
+
+
+def test_a_left_side_over_another_set():
+    """y over I printed with an index of J means nothing."""
+    J = IndexSet("J")
+    m = J.index("j")
+
+    def write(f):
+        f.equation(y[m], total(x[i], i), id="D")
+
+    (found,) = checked(write)[0].values()
+    assert found.verdict == "malformed"
 
 
 # --- values that are constant -------------------------------------------------------------------

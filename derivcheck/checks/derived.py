@@ -70,8 +70,9 @@ def gradient_scale(
     subject: Subject, number: int, cotangents: list[Array], gradients: list[Array]
 ) -> float:
     """The magnitude that errors of the gradients at a point are held against."""
-    values = [subject.values[number][t.name] for t in subject.reading.outputs]
-    weighted = [c * v for c, v in zip(cotangents, values, strict=True)]
+    # Intermediates too: what cancels in the output has rounded on its way there.
+    heaviest = max((float(np.abs(c).max(initial=0.0)) for c in cotangents), default=0.0)
+    weighted = [heaviest * v for v in subject.values[number].values()]
     inputs = [subject.arrays(subject.points[number])[n] for n in subject.which]
     largest = max(float(np.abs(g).max(initial=0.0)) for g in gradients)
     return max(largest, slope(weighted, inputs))

@@ -54,7 +54,40 @@ def examine(subject: Subject, claim: Identity) -> Answer:
     if isinstance(found, Doubt) and answers[0].outcome is Outcome.DISAGREES:
         answers = (*answers, found.evidence)
         return answers, (found.finding(claim),), Verdict.INCONCLUSIVE
-    return answers, (), verdict(answers, ())
+    lost = one_sided(subject, claim, outer)
+    return answers, lost, Verdict.INCONCLUSIVE if lost else verdict(answers, ())
+
+
+DRAWN = 8  # points of the domain at which both sides have to have a value, or neither
+
+
+def one_sided(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tuple[Finding, ...]:
+    """A finding where one side has a value and the other has none: such points are left out of
+    every comparison."""
+    for number in range(DRAWN):
+        point = subject.drawn(number)
+        if not holds(claim, subject.reading, point):
+            continue
+        left, right = (s.astype(float) for s in sides(subject, claim, outer, point))
+        apart = np.argwhere(np.isfinite(left) != np.isfinite(right))
+        if len(apart):
+            at = tuple(map(int, apart[0]))
+            which = "left" if np.isfinite(right[at]) else "right"
+            shown = subject.reading.inputs
+            entry = ", ".join(
+                f"{i} = {n + i.index_set.first}" for i, n in zip(outer, at, strict=True)
+            )
+            return (
+                Finding(
+                    "DC903", f"the {which} side has no value at some points where the other has",
+                    where=f"statement {claim.id}",
+                    counterexample=counterexample(
+                        point, entry or "the value", float(left[at]), float(right[at]), shown
+                    ),
+                    suggestion="state the domain in which it holds",
+                ),
+            )  # fmt: skip
+    return ()
 
 
 def points_of(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tuple[Point, ...]:

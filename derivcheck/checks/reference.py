@@ -20,7 +20,7 @@ from derivcheck.notation.printing import name_of
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome
 
-DRAWN = 8  # points of the domain at which the print has to have a value
+DRAWN = 8  # points of the domains, where the print has a value or not
 
 
 class Against:
@@ -55,10 +55,21 @@ class Against:
         if operation is not None and operation.mask is not None:
             points = [Point(p.extents, operation.drawn_mask(p.arrays)) for p in points]
             values = [evaluate(subject.reading, p) for p in points]
+        else:  # the operation may have a branch that the print lacks
+            for point in self.drawn:
+                value = evaluate(subject.reading, point)
+                if all(np.isfinite(v).all() for v in value.values()):
+                    points.append(point)
+                    values.append(value)
         returns = operation.reference.returns if operation is not None else ()
         known = subject.reading.tensors
         outputs = tuple(known[t.name] for t in returns) or subject.reading.outputs
         return Trial(subject.reading, points, values, outputs)
+
+    @cached_property
+    def drawn(self) -> tuple[Point, ...]:
+        """Points anywhere in the declared domains."""
+        return tuple(self.subject.drawn(number) for number in range(DRAWN))
 
     def compare(self, operation: Operation) -> None:
         trial = self.trial
@@ -81,8 +92,7 @@ class Against:
         if operation.mask is not None:
             return []
         output = self.trial.outputs[0]
-        for number in range(DRAWN):
-            point = self.subject.drawn(number)
+        for point in self.drawn:
             values = evaluate(self.subject.reading, point)[output.name]
             theirs = operation(point.arrays)[0].detach().numpy()
             lost = np.argwhere(~np.isfinite(values) & np.isfinite(theirs))

@@ -173,6 +173,7 @@ class Reader:
 
     def equation(self, equation: Equation) -> Equation:
         where = f"the equation of {equation.tensor.symbol}"
+        self.check_entry(equation.lhs, where, "")
         rhs = self.respell(equation.rhs)
         rhs = self.bind(rhs, equation.indices, where, "")
         self.check_mixed(rhs, where, "")
