@@ -21,6 +21,7 @@ RINGS = {
         "errors", "notation", "calculus", "lowering", "evidence", "verdict", "derivation",
         "subject",
     },
+    "repair": {"errors", "notation", "evidence", "checks", "verdict", "subject"},
 }  # fmt: skip
 # Lowering takes terms and systems; no calculus is done there.
 NARROW = {"lowering": {"derivcheck.calculus.terms", "derivcheck.calculus.system"}}

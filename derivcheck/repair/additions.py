@@ -169,8 +169,9 @@ def throughout(tree: Expr, scope: Scope, material: Material) -> Iterator[Offer]:
         for other in material.tensors:
             if other.index_sets == sets and other.domain.labels is None:
                 yield "throughout", every(tree, tensor, renaming(other)), 1
-    free = [i for i in free_indices(tree) if i in scope]
-    for one, other in combinations(free, 2):
+    free = free_indices(tree)
+    strange = [i for i in scope if i not in free]  # that only the left side has
+    for one, other in combinations((*free, *strange), 2):
         if one.index_set == other.index_set:
             yield "throughout", exchanged(tree, one, other), 1
 

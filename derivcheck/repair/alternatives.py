@@ -37,7 +37,7 @@ from derivcheck.notation.functions import (
 )
 from derivcheck.notation.indices import Extent, Index
 from derivcheck.notation.tensors import Entry
-from derivcheck.notation.trees import indices_in, set_of
+from derivcheck.notation.trees import free_indices, indices_in, set_of
 from derivcheck.repair.additions import (
     ONE,
     TWO,
@@ -214,6 +214,9 @@ def own_binder(node: Binder, scope: Scope, material: Material) -> Iterator[Offer
     for other_binder in (Total, Product, Largest):
         if not tail and not isinstance(node, other_binder):
             yield "function", other_binder(*node.args), 1
+    for lost in free_indices(node.body):
+        if lost not in scope and lost != node.index and not tail:
+            yield "index", node.func(node.body, lost, *whole_range(lost.index_set)), 1
     for other in material.indices:
         if other.index_set == node.index.index_set and other != node.index:
             yield "index", node.func(node.body, other, node.low, node.high, *tail), 1

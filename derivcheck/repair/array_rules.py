@@ -14,7 +14,7 @@ import numpy as np
 import sympy
 from sympy.core.relational import Relational
 
-from derivcheck.errors import MissingRule, RangeError
+from derivcheck.errors import MissingRule
 from derivcheck.evidence.arithmetic import FLOATS
 from derivcheck.evidence.point import Array
 from derivcheck.notation.functions import (
@@ -128,10 +128,10 @@ def spread(node: Binder, parts: list[Any], at: Arrays, neutral: float) -> tuple[
     axis, elements = at.axis[node.index], at.elements(node.index)
     low, high = parts[2], parts[3]
     first, last = elements.flat[0], elements.flat[-1]
-    if np.min(low) < first or np.max(high) > last:
-        raise RangeError(f"{node}: its range leaves {node.index.index_set.name}")
     body = np.asarray(parts[0])
-    if np.max(low) > first or np.min(high) < last:
+    if np.min(low) < first or np.max(high) > last:
+        body = np.full(body.shape, np.nan)  # there is nothing to sum over
+    elif np.max(low) > first or np.min(high) < last:
         body = np.where((elements >= low) & (elements <= high), body, neutral)
     shape = list((1,) * (axis - body.ndim) + body.shape)
     shape[-axis] = len(elements)

@@ -13,34 +13,44 @@ from derivcheck.repair.edits import Offer
 
 
 def gathered(node: Any) -> Iterator[Offer]:
-    """a·b + c as a·(b + c), f(b) + c as f(b + c), Σ b + c as Σ (b + c), and c + b·a likewise."""
-    for n, term in enumerate(node.args):
-        for beside in (n - 1, n + 1):
-            if 0 <= beside < len(node.args):
-                rest = [a for m, a in enumerate(node.args) if m not in (n, beside)]
-                first = beside < n
-                for wider in reaching(term, node.args[beside], first=first):
-                    whole_sum = [*rest, wider] if min(n, beside) else [wider, *rest]
-                    yield "brackets", Add(*whole_sum) if rest else wider, 1
+    """a·b + c as a·(b + c), f(b) + c as f(b + c), Σ b + c as Σ (b + c), and c + b·a likewise; over
+    several terms too."""
+    row = terms_in(node)
+    for n, term in enumerate(row):
+        for end in range(n + 1, len(row)):
+            for wider in reaching(term, joined(row[n + 1 : end + 1]), first=False):
+                yield "brackets", joined([*row[:n], wider, *row[end + 1 :]]), 1
+        for start in range(n):
+            for wider in reaching(term, joined(row[start:n]), first=True):
+                yield "brackets", joined([*row[:start], wider, *row[n + 1 :]]), 1
+
+
+def terms_in(node: Any) -> list[Any]:
+    """The terms of a sum and of the sums in it."""
+    return [t for a in node.args for t in (terms_in(a) if isinstance(a, Add) else [a])]
+
+
+def joined(terms: list[Any]) -> Any:
+    return Add(*terms) if len(terms) > 1 else terms[0]
 
 
 def reaching(term: Any, more: Any, *, first: bool) -> Iterator[Any]:
     """The term with its nearest part reaching over one term more."""
 
-    def joined(part: Any) -> Any:
+    def wider(part: Any) -> Any:
         return Add(more, part) if first else Add(part, more)
 
     if isinstance(term, Mul):
         at = 0 if first else len(term.args) - 1
         if first and term.args[0] == Integer(-1) and len(term.args) > 1:
             at = 1
-        for inner in (joined(term.args[at]), *reaching(term.args[at], more, first=first)):
+        for inner in (wider(term.args[at]), *reaching(term.args[at], more, first=first)):
             yield Mul(*(inner if n == at else a for n, a in enumerate(term.args)))
         if term.args[0] == Integer(-1) and len(term.args) > 1 and not first:
             rest = term.args[1] if len(term.args) == 2 else Mul(*term.args[1:])
             yield Mul(Integer(-1), Add(rest, more))
     elif isinstance(term, Binder | Pow) or (isinstance(term, Function) and len(term.args) == 1):
-        yield term.func(joined(term.args[0]), *term.args[1:])
+        yield term.func(wider(term.args[0]), *term.args[1:])
 
 
 def factors_in(node: Any) -> list[Any]:

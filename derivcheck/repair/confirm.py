@@ -12,6 +12,7 @@ from typing import Any
 from sympy import Expr
 
 from derivcheck.checks import gradient, identity
+from derivcheck.checks.proof import believed
 from derivcheck.checks.reference import Against
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.relation import Relation
@@ -93,8 +94,8 @@ def lent(subject: Subject, original: Subject) -> Subject:
 
 def claimed(subject: Subject, claim: Any) -> Verdict:
     examine: Any = gradient.examine if isinstance(claim, Gradient) else identity.examine
-    _, _, verdict = examine(subject, claim)
-    return Verdict(verdict)
+    answers, findings, verdict = examine(subject, claim)
+    return believed(subject, claim, answers, findings, verdict).verdict
 
 
 def with_other_extents(subject: Subject) -> Subject:

@@ -174,7 +174,7 @@ class Search:
         """All edits of the first tree are one stack; the second's, place by place, the other."""
         names = list(self.places)
         for n, where in enumerate(names[:-1]):
-            for choice, other_choice in ((likely, every), (every, likely)):
+            for choice, other_choice in ((likely, lone), (lone, likely)):
                 edits, table = self.stacked(where, choice, scene)
                 arrays = scene.followed(where, table, scene.arrays)
                 for other in names[n + 1 :]:
@@ -210,6 +210,10 @@ def rebuilds(edit: Edit) -> bool:
 def likely(place: Place) -> Place:
     """The place with the edits that pairs are made of."""
     return place.with_edits(e for e in place.edits if e.kind in PAIRED and e.count == 1)
+
+
+def lone(place: Place) -> Place:
+    return place.with_edits(e for e in place.edits if e.count == 1)
 
 
 def every(place: Place) -> Place:

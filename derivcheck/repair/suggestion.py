@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from derivcheck.checks.reference import Against
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.relation import Relation
@@ -77,15 +75,16 @@ def repair(
     """
     try:
         goal = goal_of(with_other_extents(subject), said)
-        with np.errstate(all="ignore"):
-            if goal is None or not goal.scenes:
-                return None
+        return None if goal is None else first_mend(goal, said.id, confirm or by_checks(subject))
     except DerivcheckError:
-        return None  # no point, or no reading: nothing is known to be true
-    asked = confirm or by_checks(subject)
+        return None  # no point, or no array form: nothing is known to be true
+
+
+def first_mend(goal: Goal, id: str, confirm: Confirm) -> Repair | None:
+    """One edit, or else two."""
     search = Search(goal)
     for hits in (search.single, search.double):
-        found = confirmed(goal, search, said.id, hits(), asked)
+        found = confirmed(goal, search, id, hits(), confirm)
         if found is not None:
             return found
     return None

@@ -144,3 +144,20 @@ def test_conditions_and_repairs_do_not_depend_on_the_order_of_checks():
     alone = cross_entropy()
     dc.check("gru_cell", "cosine_similarity")
     assert cross_entropy() == alone
+
+
+def test_a_repair_of_a_claim_is_proved():
+    """What is suggested is not only so at the sampled points."""
+    from derivcheck.repair import repair
+    from derivcheck.subject import Subject
+
+    made = formula(title="t", source=HERE, name="own", inputs=[x, w], outputs=[y])
+
+    def write(f):
+        f.equation(y[i], w[i] * x[i] ** 2, id="D")
+        f.gradient(of=y[i], wrt=x[i], equals=-2 * x[i] * w[i], id="G")
+
+    subject = Subject.of(made(write))
+    found = repair(subject, subject.reading.claims[0])
+    assert found is not None
+    assert found.verdict == "proved"

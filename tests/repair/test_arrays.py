@@ -1,0 +1,88 @@
+"""The array form that candidates are chosen by has the interpreter's values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sympy import Integer, evaluate
+
+from derivcheck.catalog import Library
+from derivcheck.evidence.interpreter import table
+from derivcheck.notation import IndexSet, Tensor, bracket, exp, labels, largest, norm, total
+from derivcheck.notation.trees import claim_trees, free_indices
+from derivcheck.repair.arrays import Arrays
+from derivcheck.repair.material import Material
+from derivcheck.subject import Subject
+
+FORMULAS = {e.formula.name: e.formula for e in Library.load().entries}
+I, J = IndexSet("I"), IndexSet("J")
+i, k = I.indices("i k")
+j = J.index("j")
+x, w, z = Tensor("x", I), Tensor("w", J, I), Tensor("z", J, domain=labels(I))
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_every_printed_tree_has_the_interpreters_values(name: str) -> None:
+    """Equations and claims of the library, at every point."""
+    subject = Subject.of(FORMULAS[name])
+    trees = [(e.rhs, e.indices) for e in subject.reading.equations]
+    trees += [(t, free_indices(t)) for c in subject.reading.claims for t in claim_trees(c)]
+    for point, values in zip(subject.points, subject.values, strict=True):
+        known = {**point.arrays, **values}
+        arrays = Arrays(Material(subject.reading).indices, point.extents, known)
+        for tree, outer in trees:
+            with np.errstate(all="ignore"):
+                found = arrays.tabled(arrays.of(tree), outer)[0, 0]
+            naive = table(tree, outer, known, point.extents)
+            there = np.isfinite(naive)  # 0 · NaN is 0 here
+            np.testing.assert_allclose(found[there], naive[there], rtol=1e-12)
+
+
+@pytest.fixture
+def arrays() -> Arrays:
+    known = {
+        "x": np.array([0.3, -1.2, 0.7]), "z": np.array([2, 0]),
+        "w": np.array([[0.1, 0.4, -0.6], [1.5, -0.2, 0.9]]),
+    }  # fmt: skip
+    return Arrays((i, j, k), {"I": 3, "J": 2}, known)
+
+
+TREES = [
+    lambda: w[j, z[j]],
+    lambda: total(w[j, i] * x[i], (i, 1, I.extent - 1)),
+    lambda: largest(w[j, k], k) * bracket(x[i] > 0),
+    lambda: total(x[k + 1] * bracket(k < I.extent - 1), k),
+    lambda: norm(w[j, i], i, 3) ** Integer(-1),
+]
+
+
+@pytest.mark.parametrize("number", range(len(TREES)))
+def test_gathers_ranges_guards_and_norms(number: int, arrays: Arrays) -> None:
+    """An entry that its bracket guards counts 0, as in the interpreter."""
+    with evaluate(False):
+        tree = TREES[number]()
+    outer = free_indices(tree)
+    found = arrays.tabled(arrays.of(tree), outer)[0, 0]
+    np.testing.assert_allclose(found, table(tree, outer, arrays.arrays, arrays.extents))
+
+
+def test_a_stack_is_each_alternative_at_its_place(arrays: Arrays) -> None:
+    """Alternatives at two places, crossed in one pass, are the trees that they make one by one."""
+    with evaluate(False):
+        tree = exp(x[i]) * total(w[j, i], j)
+        first = [x[i], x[i] ** 2, -x[i]]
+        second = [w[j, i], 2 * w[j, i]]
+        made = [[exp(a) * total(b, j) for a in first] for b in second]
+    stacks = {(0, 0): arrays.stack(first), (1, 0): arrays.stack(second, 1)}
+    found = arrays.tabled(arrays.with_stacks(tree, stacks), (i,))
+    alone = [[arrays.tabled(arrays.of(t), (i,))[0, 0] for t in row] for row in made]
+    np.testing.assert_allclose(found, alone)
+
+
+def test_an_alternative_without_a_value_leaves_the_others(arrays: Arrays) -> None:
+    """A range that leaves its set is NaN in its own place of the stack."""
+    with evaluate(False):
+        far = total(x[i], (i, 0, I.extent + 3))
+    found = arrays.tabled(arrays.stack([far, total(x[i], i)]), ())
+    assert np.isnan(found[0, 0])
+    assert found[0, 1] == pytest.approx(-0.2)
