@@ -13,7 +13,7 @@ $(shell rm -f .venv/stamp)
 endif
 
 .DEFAULT_GOAL := check
-.PHONY: check test lint bench soak clean
+.PHONY: check test lint bench bench-power bench-accuracy mutation-study soak clean
 
 check: .venv/stamp
 	@.venv/bin/derivcheck check --all --exit-zero $(ARGS)
@@ -36,6 +36,16 @@ bench: .venv/stamp
 	@.venv/bin/python tests/benchmarks/derive.py
 	@.venv/bin/python tests/benchmarks/prove.py
 	@.venv/bin/python tests/benchmarks/bench.py $(ARGS)
+
+# The rivals that are installed: .venv/bin/python -m pip install -e '.[bench]' brings them.
+bench-power: .venv/stamp
+	@.venv/bin/python tests/benchmarks/power.py $(ARGS)
+
+bench-accuracy: .venv/stamp
+	@.venv/bin/python tests/benchmarks/accuracy.py $(ARGS)
+
+mutation-study: .venv/stamp
+	@.venv/bin/python tests/mutation_study.py $(ARGS)
 
 soak: .venv/stamp
 	@.venv/bin/python tests/soak.py $(ARGS)

@@ -48,3 +48,7 @@ class LoweringError(DerivcheckError):
 
 class ReferenceFailure(DerivcheckError):
     """A reference operation that torch lacks, or that raises on the formula's own inputs."""
+
+
+class LostTensor(ReferenceFailure):
+    """A tensor that fills a slot of the reference operation, and that the formula never uses."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open
-from derivcheck.errors import ReferenceFailure
+from derivcheck.errors import LostTensor, ReferenceFailure
 from derivcheck.evidence import autograd
 from derivcheck.evidence.branches import telling_branch
 from derivcheck.evidence.compare import Gap
@@ -40,6 +40,15 @@ class Against:
             return
         try:
             self.compare(self.operation)
+        except LostTensor as error:
+            self.evidence.append(Evidence("reference", Outcome.ABSTAINS, str(error)))
+            self.findings.append(
+                Finding(
+                    "DC308", str(error), where="the definition",
+                    suggestion="put the tensor back where the formula needs it, or correct "
+                    "f.reference in the formula file",
+                )
+            )  # fmt: skip
         except ReferenceFailure as error:
             self.evidence.append(Evidence("reference", Outcome.ABSTAINS, str(error)))
             self.findings.append(

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from derivcheck.errors import ReferenceFailure
+from derivcheck.errors import LostTensor, ReferenceFailure
 from derivcheck.evidence.autograd import outputs_of, tensor
 from derivcheck.notation.statements import Reference
 from derivcheck.notation.tensors import Entry, Tensor
@@ -150,7 +150,7 @@ class Operation:
             return value
         sign, source = self.filling.get(name, (1, own.name))
         if own.name not in arrays:
-            raise ReferenceFailure(
+            raise LostTensor(
                 f"{name} of {self.name} is {own.symbol}, which the formula does not use; expected "
                 "one of " + ", ".join(arrays)
             )

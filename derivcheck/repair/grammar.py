@@ -29,6 +29,7 @@ from itertools import chain
 from typing import Any
 
 from sympy import Add, Expr, Integer, Mul, Pow, evaluate
+from sympy.logic.boolalg import Boolean
 
 from derivcheck.notation.functions import Binder, delta
 from derivcheck.notation.indices import Index
@@ -81,8 +82,11 @@ def places_within(edit: Edit, outer: tuple[Index, ...], material: Material) -> t
     found = []
     with evaluate(False):
         for path, node, scope, parent in nodes(edit.after, edit.path, outer, None):
-            offers = chain(own(node, scope, material), [("sign", negated(node), 1)])
-            if material.stray:
+            offers = own(node, scope, material)
+            condition = isinstance(node, Boolean)
+            if not condition:
+                offers = chain(offers, [("sign", negated(node), 1)])
+            if material.stray and not condition:
                 offers = chain(offers, around(node, scope, material))
             kept = chosen(offers, node, (*scope, *material.stray), parent)
             found.append(place(path, node, scope, edit.where, kept))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+import derivcheck as dc
 from derivcheck.catalog import Library
 from derivcheck.evidence.reference import Operation
 from derivcheck.evidence.relation import conventions
@@ -325,3 +327,18 @@ def test_a_convention_keeps_every_slot_its_own() -> None:
     fillings = [r.operation.filling for r in found]
     assert all(slots[n] == source for f in fillings for n, (_, source) in f.items())
     assert sum(bool(f) for f in fillings) == 7  # every choice of three gates but none
+
+
+def test_an_edit_inside_a_bracket_is_no_fault():
+    """A condition is not a number: a threshold that has lost a term is edited around it."""
+    lost = dc.load("threshold")
+    alpha = lost.inputs[1]
+    (whole,) = lost.equations
+
+    def write(f):
+        f.equation(whole.lhs, whole.rhs.args[1], id="D")
+        f.reference("torch.nn.functional.threshold", lost.inputs[0], threshold=alpha, value=alpha)
+
+    report = dc.check(replace(lost, write=write))
+    assert not report.errors
+    assert report.statements[0].verdict == "differs"
