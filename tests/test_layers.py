@@ -21,6 +21,7 @@ RINGS = {
         "errors", "notation", "calculus", "lowering", "evidence", "verdict", "derivation",
         "subject",
     },
+    "vjp": {"errors", "evidence"},
     "repair": {"errors", "notation", "evidence", "checks", "verdict", "subject"},
 }  # fmt: skip
 # Lowering takes terms and systems; no calculus is done there.

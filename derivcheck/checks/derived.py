@@ -28,10 +28,6 @@ class Gaps:
         self.by_oracle.setdefault(oracle, []).append(found)
 
 
-# The bound of a difference is an estimate too: in thousands of gradients the error was once twice
-# as large. An accusation needs more than that.
-CAUTION = 4.0
-
 DETAILS = {
     "autograd": "derived pullback against torch autograd of the lowered forward",
     "differences": "derived pullback against finite differences",
@@ -106,7 +102,7 @@ def oracles(
 
     limits = domains(subject.reading.inputs)
     estimates = differences.gradient(weighted, arrays, which, domains=limits)
-    found["differences"] = [(g, CAUTION * bound) for g, bound in estimates]
+    found["differences"] = [(g, bound) for g, bound in estimates]
     by_reference = against.gradients(point, cotangents)
     if by_reference is not None:
         found["reference"] = [(g, 0.0) for g in by_reference]

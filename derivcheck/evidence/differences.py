@@ -1,39 +1,91 @@
 """Finite differences with an error bound of their own.
 
 Central differences on a ladder of steps, each about half the one before, divided by the realised
-difference (x + h) − (x − h), extrapolated to step 0 (Neville). An estimate's bound is the sum of
-
-- what the last extrapolation still changed (truncation),
-- the noise of the function, divided by the step and carried through the extrapolation (round-off),
-- by how much more than round-off it disagrees with the estimates from smaller steps, which catches
-  steps that are too long for the function to look smooth,
-- by how much the limits from above and from below differ, beyond their own bounds (a kink).
-
-The estimate with the smallest bound wins, so no step has to be chosen beforehand.
+difference (x + h) − (x − h), and extrapolated to step 0: see limits.py for the bound.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from derivcheck.evidence.limits import limits as limits_of
+
 Array = np.ndarray[Any, np.dtype[Any]]
 Interval = tuple[float, float]
+Column = tuple[int, int]
 
-EPS = float(np.finfo(float).eps)
 RUNGS = 28  # 2⁻²⁸ of the longest step is about ε^½: below it only noise is left
-LEVELS = 4  # extrapolations, the error of the last is of the order h⁸
 LONGEST = 0.5  # of max(|x|, scale)
 # Each step is about half of the one before. Exact halves would fall in step with the stairs of a
 # rounded function, whose noise is then not seen; so few bits keep x ± h exact.
 UNEVEN = np.round((1.75 + 0.25 * (np.arange(RUNGS) * 0.618 % 1)) * 2**19) / 2.0 ** (
     19 + np.arange(RUNGS)
 )
-SAFETY = 2.0
 MOST_NOISE = 1e-6  # of a value; float32 has 6e-8
-QUIET = 8  # the shortest steps, where differences of differences are noise
+QUIET = 2.0**-19  # of the longest step: below it, differences of differences are noise
+EVERY = tuple(range(RUNGS))
+FEW = (0, 1, 2, 3, 4, 5, 6, 7, 21, 24, 27)  # enough for most: smooth ones, and what noise there is
+ENOUGH = 1e-12  # of the largest derivative of an output: what the few have to reach
+LUCK = 2.0  # two jumps may both be small by chance
+ROOM = 2**19  # numbers in a stack of samples: 4 MiB, which a cache holds
+THREADS = 2  # NumPy lets go of the interpreter while it computes
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A function of several arrays at a point. A column is an entry by which a derivative is
+    taken: (number of the array, flat place in it)."""
+
+    function: Callable[[list[Array]], Array]
+    base: list[Array]
+    domains: Sequence[Interval | None]
+    scale: float
+
+    def ladders(self, columns: Sequence[Column], rungs: Sequence[int]) -> Array:
+        """The steps of each column, (columns, rungs)."""
+        steps = [
+            ladder(float(self.base[n].flat[at]), self.domains[n], self.scale) for n, at in columns
+        ]
+        return np.reshape(steps, (len(columns), RUNGS))[:, rungs]
+
+    def derivatives(self, columns: Sequence[Column], rungs: Sequence[int]) -> Estimates:
+        """By each column, from one call of the function for all of them."""
+        samples, widths = stacked(self.base, columns, self.ladders(columns, rungs))
+        with np.errstate(all="ignore"):  # long steps may leave the domain; they are left out later
+            values = np.asarray(self.function(samples), dtype=float)
+        sides = values[1:].reshape(2, len(columns), len(rungs), -1)
+        ulps = np.array([np.spacing(abs(self.base[n].flat[at])) for n, at in columns], dtype=float)
+        found, bounds = extrapolated(values[0].reshape(-1), sides, widths, ulps)
+        return Estimates(found, bounds, values.shape[1:])
+
+    def chunks(self, columns: Sequence[Column], rungs: int) -> Iterator[list[Column]]:
+        """As many columns at a time as there is room for: arrays that none of them moves are not
+        stacked."""
+        chunk: list[Column] = []
+        moved: set[int] = set()
+        for column in columns:
+            size = sum(self.base[n].size for n in moved | {column[0]})
+            if chunk and 2 * rungs * (len(chunk) + 1) * size > ROOM:
+                yield chunk
+                chunk, moved = [], set()
+            chunk.append(column)
+            moved.add(column[0])
+        if chunk:
+            yield chunk
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Derivatives and their bounds, (columns, outputs), and the shape of the output."""
+
+    values: Array
+    bounds: Array
+    out: tuple[int, ...]
 
 
 def gradient(
@@ -47,25 +99,41 @@ def gradient(
     """(values, bounds) of the derivative by each array in `which`.
 
     `function` takes the arrays stacked, each of shape (N, *shape), and gives N samples of its
-    output, (N, *out); the Jacobian has shape (*out, *shape of the array). It is called once.
+    output, (N, *out); the Jacobian has shape (*out, *shape of the array). Its arguments are not to
+    be written to. It is called once or twice, or as often as the memory for samples asks for, and
+    then from two threads.
     `domains` holds an open interval per array that steps stay inside of, or None. `scale` is the
     length by which an entry near 0 is moved. A bound is infinite where samples are not finite.
     """
     base = [np.asarray(a) for a in arrays]
+    problem = Problem(function, base, domains or [None] * len(base), scale)
     columns = [(n, at) for n in which for at in range(base[n].size)]
-    limits = domains or [None] * len(base)
-    steps = np.array([ladder(float(base[n].flat[at]), limits[n], scale) for n, at in columns])
-    samples, widths = stacked(base, columns, steps.reshape(len(columns), RUNGS))
-    with np.errstate(all="ignore"):  # long steps may leave the domain; they are left out below
-        values = np.asarray(function(samples), dtype=float)
-    out = values.shape[1:]
-    sides = values[1:].reshape(2, len(columns), RUNGS, -1)
-    found, bounds = extrapolated(values[0].reshape(-1), sides, widths)
+    found = rounds(problem, columns)
 
     def part(whole: Array, n: int) -> Array:
-        return by_array(whole, columns, n, base[n].shape, out)
+        return by_array(whole, columns, n, base[n].shape, found.out)
 
-    return [(part(found, n), part(bounds, n)) for n in which]
+    return [(part(found.values, n), part(found.bounds, n)) for n in which]
+
+
+def rounds(problem: Problem, columns: Sequence[Column]) -> Estimates:
+    """A few steps for every column, and every step for those that need more."""
+    found = in_chunks(problem, columns, FEW)
+    with np.errstate(all="ignore"):
+        enough = ENOUGH * np.max(abs(found.values), axis=0, initial=0.0)
+        left = np.flatnonzero((found.bounds > enough).any(axis=1)).tolist()
+    if left:
+        more = in_chunks(problem, [columns[n] for n in left], EVERY)
+        found.values[left], found.bounds[left] = more.values, more.bounds
+    return found
+
+
+def in_chunks(problem: Problem, columns: Sequence[Column], rungs: Sequence[int]) -> Estimates:
+    chunks = list(problem.chunks(columns, len(rungs))) or [[]]
+    with ThreadPoolExecutor(min(len(chunks), THREADS)) as pool:
+        parts = list(pool.map(lambda chunk: problem.derivatives(chunk, rungs), chunks))
+    values, bounds = ([getattr(p, name) for p in parts] for name in ("values", "bounds"))
+    return Estimates(np.concatenate(values), np.concatenate(bounds), parts[0].out)
 
 
 def ladder(x: float, limits: Interval | None, scale: float) -> Array:
@@ -79,66 +147,56 @@ def ladder(x: float, limits: Interval | None, scale: float) -> Array:
 
 
 def stacked(
-    base: Sequence[Array], columns: Sequence[tuple[int, int]], steps: Array
+    base: Sequence[Array], columns: Sequence[Column], steps: Array
 ) -> tuple[list[Array], Array]:
     """All samples in one stack per array, first the point itself, then every x + h, then every
-    x − h; and the realised differences (columns, rungs)."""
-    count = len(columns) * RUNGS
-    samples = [np.repeat(a[None], 1 + 2 * count, axis=0) for a in base]
+    x − h; and the realised differences (columns, rungs). Arrays that no column moves are the same
+    memory throughout."""
+    count = steps.size
+    samples = [np.broadcast_to(a, (1 + 2 * count, *a.shape)) for a in base]
     widths = np.empty_like(steps)
-    for number, (n, at) in enumerate(columns):
+    for n in sorted({n for n, _ in columns}):
+        mine = [row for row, column in enumerate(columns) if column[0] == n]
+        samples[n] = np.repeat(base[n][None], 1 + 2 * count, axis=0)
         flat = samples[n].reshape(1 + 2 * count, -1)
-        above = slice(1 + number * RUNGS, 1 + (number + 1) * RUNGS)
-        below = slice(above.start + count, above.stop + count)
-        flat[above, at] += np.nan_to_num(steps[number])
-        flat[below, at] -= np.nan_to_num(steps[number])
-        widths[number] = flat[above, at] - flat[below, at]
+        rows = 1 + np.arange(count).reshape(steps.shape)[mine]
+        at = np.array([columns[row][1] for row in mine])[:, None]
+        moves = np.nan_to_num(steps[mine])
+        flat[rows, at] += moves
+        flat[rows + count, at] -= moves
+        widths[mine] = flat[rows, at] - flat[rows + count, at]
     return samples, widths
 
 
-def extrapolated(middle: Array, sides: Array, widths: Array) -> tuple[Array, Array]:
+def extrapolated(middle: Array, sides: Array, widths: Array, ulps: Array) -> tuple[Array, Array]:
     """The central estimate with the smallest bound, and that bound, per column and output.
 
-    `middle` (out,), `sides` (2, columns, rungs, out), `widths` (columns, rungs).
+    `middle` (out,), `sides` (2, columns, rungs, out), `widths` (columns, rungs), `ulps` (columns,)
+    of x.
     """
     with np.errstate(all="ignore"):
-        widths = np.where(widths > 0, widths, np.nan)[..., None]
-        central = (sides[0] - sides[1]) / widths
-        noise = noise_of(middle, sides, central, widths)[:, None]
-        best, least = limit(central, widths, 2, noise)
-        # From either side: at a kink central differences are smooth, and both sides differ.
-        above, above_bound = limit(2 * (sides[0] - middle) / widths, widths, 1, 2 * noise)
-        below, below_bound = limit(2 * (middle - sides[1]) / widths, widths, 1, 2 * noise)
-        corner = abs(above - below) - above_bound - below_bound
-        least = least + np.where(corner > 0, corner, 0.0)
-    usable = np.isfinite(middle)[None] & np.isfinite(least)
-    return np.where(usable, best, 0.0), np.where(usable, least, np.inf)
+        noise = noise_of(middle, sides, np.where(widths > 0, widths, np.nan)[..., None])
+    found = limits_of(middle, np.swapaxes(sides, 1, 2), widths.T, noise, ulps)
+    return found.values, found.bounds
 
 
-def limit(table: Array, widths: Array, order: int, noise: Array) -> tuple[Array, Array]:
-    """The limit of difference quotients whose errors are a series in step^order, by Neville, and
-    its bound. `table` (columns, rungs, out)."""
-    roundoff = 2 * noise / widths
-    best, least = np.zeros_like(table[:, 0]), np.full_like(table[:, 0], np.inf)
-    for level in range(1, LEVELS + 1):
-        factor = (widths[:, :-level] / widths[:, level:]) ** order
-        finer = (factor * table[:, 1:] - table[:, :-1]) / (factor - 1)
-        roundoff = (factor * roundoff[:, 1:] + roundoff[:, :-1]) / (factor - 1)
-        change = np.maximum(abs(finer - table[:, 1:]), neighbours(finer))
-        bound = SAFETY * (change + 4 * EPS * abs(finer)) + roundoff + excess(finer, roundoff)
-        best, least = better(best, least, finer, bound)
-        table = finer
-    return best, least
-
-
-def noise_of(middle: Array, sides: Array, table: Array, widths: Array) -> Array:
+def noise_of(middle: Array, sides: Array, widths: Array) -> Array:
     """How far off a value of the function may be: an ulp of the largest, or what the shortest
     steps show, whichever is more; (columns, out)."""
-    nearby = np.fmax.reduce(np.fmax.reduce(abs(sides[:, :, -QUIET:]), axis=0), axis=1)
+    quiet = slice(-quiet_rungs(widths), None)
+    nearby = np.fmax.reduce(np.fmax.reduce(abs(sides[:, :, quiet]), axis=0), axis=1)
     ulp = np.spacing(np.fmax(abs(middle), nearby))
-    jumps = abs(np.diff(table[:, -QUIET:], axis=1)) * widths[:, -QUIET:][:, 1:]
+    table = (sides[0, :, quiet] - sides[1, :, quiet]) / widths[:, quiet]
+    jumps = np.fmax.reduce(abs(np.diff(table, axis=1)) * widths[:, quiet][:, 1:], axis=1)
+    jumps *= 1 if table.shape[1] > len(FEW) // 2 else LUCK
     stair = stair_of(np.fmax(*abs(sides - middle)), MOST_NOISE * abs(middle))
-    return np.fmax(np.fmax(ulp, stair), np.fmax.reduce(jumps, axis=1))
+    return np.fmax(np.fmax(ulp, stair), jumps)
+
+
+def quiet_rungs(widths: Array) -> int:
+    """How many of the rungs are quiet; the ladders of all columns are alike."""
+    with np.errstate(all="ignore"):
+        return int(np.max(np.sum(widths < QUIET * widths[:, :1], axis=1), initial=2))
 
 
 def stair_of(changes: Array, most: Array) -> Array:
@@ -150,38 +208,9 @@ def stair_of(changes: Array, most: Array) -> Array:
     return np.where((moved[:, -1] == 0) & (height <= most), height, 0.0)
 
 
-def neighbours(table: Array) -> Array:
-    """How far each estimate is from the one with the next shorter step."""
-    apart = abs(np.diff(table, axis=1))
-    return np.concatenate([apart, np.full_like(apart[:, :1], np.inf)], axis=1)
-
-
-def excess(table: Array, roundoff: Array) -> Array:
-    """How far each estimate is from those of all shorter steps, beyond their own round-off: the
-    distance to the intersection of their intervals."""
-    low = running(np.fmax, table - roundoff)
-    high = running(np.fmin, table + roundoff)
-    return np.maximum(0, np.maximum(low - table, table - high))
-
-
-def running(extreme: Any, table: Array) -> Array:
-    """The maximum or minimum over this and all shorter steps, but for those that move no x."""
-    return np.flip(extreme.accumulate(np.flip(table, axis=1), axis=1), axis=1)
-
-
-def better(best: Array, least: Array, table: Array, bound: Array) -> tuple[Array, Array]:
-    """The better of what was best and the best of `table`, per column and output."""
-    bound = np.where(np.isfinite(table) & np.isfinite(bound), bound, np.inf)
-    place = np.argmin(bound, axis=1, keepdims=True)
-    value = np.take_along_axis(table, place, axis=1)[:, 0]
-    own = np.take_along_axis(bound, place, axis=1)[:, 0]
-    wins = own < least
-    return np.where(wins, value, best), np.where(wins, own, least)
-
-
 def by_array(
     part: Array,
-    columns: Sequence[tuple[int, int]],
+    columns: Sequence[Column],
     which: int,
     shape: tuple[int, ...],
     out: tuple[int, ...],

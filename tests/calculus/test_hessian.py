@@ -75,7 +75,7 @@ def test_the_hessian_of_a_scalar_formula(name):
             values, bounds = by_differences(subject, arrays, of, wrt)
             known = np.isfinite(bounds)
             assert known.any()
-            assert (abs(found - values) <= 4 * bounds + 1e-9)[known].all(), (of, wrt)
+            assert (abs(found - values) <= bounds + 1e-9)[known].all(), (of, wrt)
 
 
 def test_a_wrong_second_derivative_is_seen():
@@ -84,5 +84,5 @@ def test_a_wrong_second_derivative_is_seen():
     arrays = subject.arrays(subject.points[0])
     found = np.asarray(hessian(subject, 0, 0)(np.array(2.0), *arrays))
     values, bounds = by_differences(subject, arrays, 0, 0)
-    assert not (abs(found - values) <= 4 * bounds + 1e-9).all()
+    assert not (abs(found - values) <= bounds + 1e-9).all()
     assert not np.allclose(found, by_autograd(subject, arrays, 0, 0))

@@ -1,9 +1,13 @@
 """Finite differences: their bounds cover, and are small where they can be."""
 
+import sys
+from pathlib import Path
+
 import mpmath
 import numpy as np
 import pytest
 
+from derivcheck.evidence import differences, limits
 from derivcheck.evidence.differences import gradient
 
 POINTS = 200
@@ -55,7 +59,8 @@ def test_bounds_are_at_most_1e_7_of_the_value_also_beside_a_large_constant():
 
 
 def test_several_arrays_and_outputs_give_jacobians():
-    """Output axes first; one call for all perturbations; what is not asked for is not moved."""
+    """Output axes first; one call for all perturbations of a round, of which there is but one for
+    what is so smooth; what is not asked for is not moved."""
     rng = np.random.default_rng(1)
     w, x, z = rng.normal(size=(2, 3)), rng.normal(size=3), np.array([0, 1])
     calls = []
@@ -117,3 +122,68 @@ def test_a_constant_has_derivative_zero():
     ((values, bounds),) = gradient(lambda a: 0 * a[0][:, 0] + 3.0, [np.array([0.5])], [0])
     assert values[0] == 0
     assert bounds[0] < 1e-13
+
+
+def accuracy():
+    """tests/benchmarks/accuracy.py, which is run as a script."""
+    folder = str(Path(__file__).parents[1] / "benchmarks")
+    sys.path.insert(0, folder)
+    try:
+        import accuracy
+    finally:
+        sys.path.remove(folder)
+    return accuracy
+
+
+def test_bounds_cover_at_fresh_points_of_ten_functions_and_errors_are_small():
+    """A small version of the benchmark, against 60 digits."""
+    found = accuracy().errors("ours", seed=7, each=10)
+    assert found.covered.all()
+    assert np.median(found.relative) < 1e-12
+
+
+def test_a_bound_that_lies_is_seen(monkeypatch):
+    """With bounds a thirtieth of what they should be, the benchmark counts points that they do not
+    cover."""
+    truthful = limits.bounded
+
+    def lying(*tables):
+        return ((value, bound / 30) for value, bound in truthful(*tables))
+
+    monkeypatch.setattr(limits, "bounded", lying)
+    assert not accuracy().errors("ours", seed=7, each=10).covered.all()
+
+
+def test_a_gru_cell_s_gradients_take_few_calls_and_agree_with_autograd():
+    """1,344 inputs; every entry within its bound. The time is the benchmark's business."""
+    cost = accuracy().gru_cost(repeats=1)
+    assert cost.inputs == 1344
+    assert cost.calls <= 40
+    assert cost.held
+    assert cost.largest < 1e-10
+
+
+def test_samples_are_made_in_chunks_that_fit():
+    """No stack is larger than the room for it, and arrays that do not move are not copied."""
+    rng = np.random.default_rng(2)
+    w, x = rng.normal(size=(40, 40)), rng.normal(size=(40,))
+    stacks = []
+
+    def function(arrays):
+        stacks.append(max(a.base.size if a.base is not None else a.size for a in arrays))
+        return np.einsum("nij,nj->n", *arrays)
+
+    ((by_w, bounds),) = gradient(function, [w, x], [0])
+    assert len(stacks) > 1
+    assert max(stacks) <= 1.1 * differences.ROOM
+    assert np.all(abs(by_w - x) <= bounds)
+
+
+def test_the_argument_s_own_rounding_counts_as_noise():
+    """sin(50x) where its slope is small: 50x is rounded, and all estimates share the error that
+    this makes."""
+    x = -2.607606207829999
+    ((value, bound),) = gradient(lambda a: np.sin(50 * a[0]), [np.array(x)], [0])
+    with mpmath.workdps(40):
+        true = 50 * mpmath.cos(50 * mpmath.mpf(x))
+        assert abs(mpmath.mpf(float(value)) - true) <= mpmath.mpf(float(bound))
