@@ -154,7 +154,8 @@ def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
     A tensor that stands for another is a hypothesis only where printing the other is the smallest
     edit; where a smaller slip explains the claim, that is what is wrong with it.
     """
-    (refutation, *others) = found.findings
+    refutation = next(f for f in found.findings if f.code.startswith("DC20"))
+    others = [f for f in found.findings if f is not refutation]
     mended = repair(subject, claim) if isinstance(claim, Gradient | Identity) else None
     if mended is not None:
         refutation = replace(refutation, suggestion=mended.words)

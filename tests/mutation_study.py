@@ -1,13 +1,13 @@
 """Every typing slip in every statement of the library, and what derivcheck says of it.
 
     python tests/mutation_study.py [--formula NAME …] [--limit N] [--seed N] [--jobs N]
-                                   [--mend MODULE:FUNCTION] [--json FILE]
+                                   [--no-repair] [--json FILE]
 
 `--limit` takes that many mutants, drawn by the seed over all statements. A mutant is caught where
 it is refuted, differs, is conditional, misprinted or malformed with an error that the original
-does not have; it may be equal to the original; any other is listed by name. `--mend` names a
-function of a formula and a statement's id that gives the repaired formula or None: the share of
-repairs that have the original's values is counted. Exit status 1: something escaped or crashed.
+does not have; it may be equal to the original; any other is listed by name. How many of the false
+ones are mended, and how many one edit of repair's grammar reaches, is counted too. Exit status 1:
+something escaped or crashed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 CHUNK = 6
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-Task = tuple[str, tuple[int, ...], int, str]
+Task = tuple[str, tuple[int, ...], int, bool]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(dict.fromkeys(THREADS, "1"))  # what is spawned inherits it
     start = time.perf_counter()
     chosen = drawn(options.formula, options.limit, options.seed)
-    found = run(tasks(chosen, options.seed, options.mend), options.jobs)
+    found = run(tasks(chosen, options.seed, not options.no_repair), options.jobs)
     seconds = time.perf_counter() - start
     print("\n".join(report(found, seconds, options.jobs)))
     if options.json:
@@ -55,7 +54,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="a sample of so many mutants")
     parser.add_argument("--seed", type=int, default=0, help="of the sample and of the checks")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
-    parser.add_argument("--mend", default="", metavar="MODULE:FUNCTION")
+    parser.add_argument("--no-repair", action="store_true", help="do not count what is mended")
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args(arguments)
 
@@ -76,13 +75,13 @@ def drawn(names: Sequence[str], limit: int | None, seed: int) -> list[tuple[str,
     return sorted(random.Random(seed).sample(every, limit), key=every.index)
 
 
-def tasks(chosen: Iterable[tuple[str, int]], seed: int, mend: str) -> list[Task]:
+def tasks(chosen: Iterable[tuple[str, int]], seed: int, mending: bool) -> list[Task]:
     """Portions of one formula each, so that what is known of it is made once in a process."""
     by_name: dict[str, list[int]] = {}
     for name, number in chosen:
         by_name.setdefault(name, []).append(number)
     return [
-        (name, tuple(numbers[n : n + CHUNK]), seed, mend)
+        (name, tuple(numbers[n : n + CHUNK]), seed, mending)
         for name, numbers in by_name.items()
         for n in range(0, len(numbers), CHUNK)
     ]
@@ -105,11 +104,9 @@ def portion(task: Task) -> list[Any]:
     from mutation.judging import judged, original
 
     torch.set_num_threads(1)
-    name, numbers, seed, mend = task
+    name, numbers, seed, mending = task
     known = original(name, seed)
-    module, _, function = mend.partition(":")
-    repair = getattr(import_module(module), function) if mend else None
-    return [judged(known, known.mutants[n], repair) for n in numbers]
+    return [judged(known, known.mutants[n], mending) for n in numbers]
 
 
 # --- the report -------------------------------------------------------------------------------
@@ -130,13 +127,28 @@ def report(found: Sequence[Any], seconds: float, jobs: int) -> list[str]:
     mean = sum(j.seconds for j in found) / max(len(found), 1)
     lines += ["", f"{mean:.2f} s a mutant, {slowest:.1f} s the slowest; {seconds:.0f} s in all "
               f"with {jobs} processes"]  # fmt: skip
-    tried = [j.mended for j in found if j.mended is not None]
-    if tried:
-        lines.append(f"{sum(tried)} of {len(tried)} suggested repairs give the original back")
+    lines += repairs([j for j in found if j.mended is not None])
     for outcome in LISTED:
         names = [f"  {j.formula} {j.name}\n      {j.why}" for j in found if j.outcome == outcome]
         lines += [f"\n{outcome}: {len(names)}", *names] if names else []
     return lines
+
+
+def repairs(tried: Sequence[Any]) -> list[str]:
+    """How many of the false ones are mended, and of those that one edit of the grammar reaches."""
+    if not tried:
+        return []
+    counts = Counter(j.mended for j in tried)
+    within = [j for j in tried if j.reached]
+    share = sum(j.mended > 0 for j in within) / max(len(within), 1)
+    missed = [f"  {j.formula} {j.name}" for j in within if not j.mended]
+    return [
+        f"repair: of {len(tried)} false ones, {counts[1]} are mended by one edit, "
+        f"{sum(n for k, n in counts.items() if k > 1)} by two, {counts[0]} by none",
+        f"one edit of its grammar gives {len(within)} of them back what is printed; {share:.1%} of "
+        f"these are mended; {len(tried) - len(within)} are out of the reach of one edit",
+        *(["reached and not mended:", *missed] if missed else []),
+    ]
 
 
 def row(name: str, found: Sequence[Any]) -> str:

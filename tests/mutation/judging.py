@@ -9,7 +9,7 @@ from __future__ import annotations
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -29,12 +29,15 @@ from derivcheck.evidence.point import Point
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.reader import read
 from derivcheck.notation.reading import Reading
-from derivcheck.notation.statements import Equation
+from derivcheck.notation.statements import Equation, Gradient, Identity
+from derivcheck.repair import repair
+from derivcheck.repair.edits import edited
+from derivcheck.repair.search import Search
+from derivcheck.repair.suggestion import goal_of
+from derivcheck.subject import Subject
 from derivcheck.verdict import Finding, Statement, Verdict
 
 LONGEST = 60.0  # seconds for one check
-
-Mend = Callable[[Formula, str], Formula | None]
 
 
 class Outcome(StrEnum):
@@ -62,6 +65,7 @@ class Outcome(StrEnum):
 CAUGHT = tuple(Outcome)[:7]
 SAME = (Outcome.PROVED_EQUAL, Outcome.EQUAL)
 LISTED = tuple(Outcome)[9:]
+FALSE = (Outcome.REFUTED, Outcome.DIFFERS, Outcome.CONDITIONAL)  # what a repair is for
 OWN_FAULTS = {"DC205", "DC904"}
 WRONG = {
     Verdict.REFUTED: Outcome.REFUTED, Verdict.DIFFERS: Outcome.DIFFERS,
@@ -73,7 +77,8 @@ WRONG = {
 @dataclass(frozen=True)
 class Judged:
     """One mutant: what derivcheck said, what became of it, and after how many seconds. `mended`:
-    whether a suggested repair has the original's values; None where none was suggested."""
+    how many edits a confirmed repair takes, 0 where there is none, None where none was looked for;
+    `reached`: whether one edit of repair's grammar gives back what the note prints."""
 
     formula: str
     statement: str
@@ -84,7 +89,8 @@ class Judged:
     why: str = ""
     seconds: float = 0.0
     suggestion: str = ""
-    mended: bool | None = None
+    mended: int | None = None
+    reached: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +140,7 @@ def checked(entry: CatalogEntry, formula: Formula, statement: str, seed: int) ->
 # --- the judgement ----------------------------------------------------------------------------
 
 
-def judged(known: Original, mutant: Mutant, mend: Mend | None = None) -> Judged:
+def judged(known: Original, mutant: Mutant, mending: bool = False) -> Judged:
     """The outcome of one mutant."""
     start = time.perf_counter()
     result = Judged(known.entry.name, mutant.statement, mutant.kind, mutant.name, Outcome.CRASHED)
@@ -149,11 +155,13 @@ def judged(known: Original, mutant: Mutant, mend: Mend | None = None) -> Judged:
     except Exception as error:
         why = f"{type(error).__name__}: {error}, {place_of(error)}"
         return replace(result, why=why, seconds=time.perf_counter() - start)
-    return replace(
+    result = replace(
         result, outcome=outcome, verdict=str(found.verdict), why=why, seconds=took,
         suggestion=next((f.suggestion for f in found.findings if f.severity == "error"), ""),
-        mended=None if mend is None or outcome in SAME else mended(known, mutant, mend),
     )  # fmt: skip
+    if not mending or outcome not in FALSE:
+        return result
+    return replace(result, mended=edits_of(known, mutant), reached=reached(known, mutant))
 
 
 @contextmanager
@@ -277,10 +285,49 @@ def valueless(known: Original, mutant: Mutant) -> bool:
     return all(any(v is not None and unbounded(v) for v in np.ravel(f[-1])) for f in found)
 
 
-def mended(known: Original, mutant: Mutant, mend: Mend) -> bool | None:
-    """Whether the repair of a mutant has the original's values again; None without a repair."""
-    repaired = mend(mutant.formula, mutant.statement)
-    if repaired is None:
-        return None
-    sides = (known.reading, read(repaired))
-    return all(same_at(*sides, mutant.statement, p) for p in known.points(mutant.statement))
+def stated(reading: Reading, statement: str) -> Any:
+    """The claim of that id, or an equation of the definition."""
+    claims = [c for c in reading.claims if c.id == statement]
+    return claims[0] if claims else next(e for e in reading.equations if e.id == statement)
+
+
+def edits_of(known: Original, mutant: Mutant) -> int:
+    """How many edits the repair of a mutant takes; 0 where there is none. One of a statement that
+    the note gets right has the note's values again."""
+    subject = Subject.of(mutant.formula, known.seed)
+    found = repair(subject, stated(subject.reading, mutant.statement))
+    if found is None:
+        return 0
+    if known.said(mutant.statement).verdict.ok:
+        sides = (known.reading, read(found.formula))
+        points = known.points(mutant.statement)
+        assert all(same_at(*sides, mutant.statement, p) for p in points), mutant.name
+    return sum(edit.count for edit in found.edits)
+
+
+def reached(known: Original, mutant: Mutant) -> bool:
+    """Whether one edit of repair's grammar makes of the mutant's tree the one that is printed,
+    and right."""
+    if known.said(mutant.statement).verdict is Verdict.DIFFERS:
+        return False  # what is printed is not true either
+    subject = Subject.of(mutant.formula, known.seed)
+    goal = goal_of(subject, stated(subject.reading, mutant.statement))
+    if goal is None:
+        return False
+    printed = trees_of(known.reading, mutant.statement)
+    apart = [where for where, tree in goal.trees.items() if tree != printed[where]]
+    if len(apart) != 1:
+        return False
+    (where,) = apart
+    offers = (edit for place in Search(goal).places[where] for edit in place.edits)
+    return any(edited(goal.trees[where], [edit]) == printed[where] for edit in offers)
+
+
+def trees_of(reading: Reading, statement: str) -> dict[str, Any]:
+    """What a repair of the statement may edit, as the note prints it."""
+    said = stated(reading, statement)
+    if isinstance(said, Gradient):
+        return {"equals": said.equals}
+    if isinstance(said, Identity):
+        return {"left": said.left, "right": said.right}
+    return {e.tensor.name: e.rhs for e in reading.equations}

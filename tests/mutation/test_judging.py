@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import mutation_study
@@ -124,15 +125,17 @@ def test_a_check_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "TimeoutError: longer than 0.05 s" in found.why
 
 
-def test_a_repair_counts_where_it_has_the_originals_values() -> None:
-    """The original itself mends every mutant, a mutant none."""
+def test_a_repair_has_the_originals_values(monkeypatch: Any) -> None:
+    """A slip that one edit reaches is mended by one; a repair with other values is seen, and none
+    counts as none."""
     known, mutant = one("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
-    for mend, mended in (
-        (lambda _f, _s: known.entry.formula, True),
-        (lambda f, _s: f, False),
-        (lambda _f, _s: None, None),
-    ):
-        assert judged(known, mutant, mend).mended is mended
+    found = judged(known, mutant, mending=True)
+    assert (found.mended, found.reached) == (1, True)
+    monkeypatch.setattr(judging, "repair", lambda *_: SimpleNamespace(formula=mutant.formula))
+    with pytest.raises(AssertionError):
+        judged(known, mutant, mending=True)
+    monkeypatch.setattr(judging, "repair", lambda *_: None)
+    assert judged(known, mutant, mending=True).mended == 0
 
 
 def test_a_sample_is_drawn_by_its_seed() -> None:

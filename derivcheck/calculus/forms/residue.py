@@ -21,7 +21,7 @@ from derivcheck.calculus.terms import (
     closed,
     fresh,
 )
-from derivcheck.notation.indices import Index, IndexSet
+from derivcheck.notation.indices import Index, IndexSet, readable_index
 from derivcheck.notation.tensors import Entry, Tensor
 from derivcheck.notation.trees import entries
 
@@ -36,7 +36,7 @@ class Reader:
         self.table = table
         self.tensors: dict[str, Tensor] = {}
         self.sets: dict[str, IndexSet] = {}
-        self.indices: dict[tuple[str, str], Index] = {}
+        self.indices: dict[tuple[str, Any], Index] = {}
         for tree in trees:
             for used in entries(tree):
                 self.tensors.setdefault(used.tensor.name, used.tensor)
@@ -68,7 +68,8 @@ class Reader:
             return self.binder(atom, bound)
         parts = [self.term(dict(p), bound) for p in polys]
         rules: dict[str, Any] = {
-            "index": lambda: self.indices.get(data) or Index(data[1], self.sets[data[0]]),
+            "index": lambda: self.index(data),
+            "temporary": lambda: self.index(data),
             "extent": lambda: self.sets[data[0]].extent,
             "entry": lambda: self.entry(data[0], parts),
             "apply": lambda: Apply(data[0], *parts),
@@ -81,6 +82,15 @@ class Reader:
             "guard": lambda: Guard(">", -parts[0]) if data == ("<",) else Guard(data[0], parts[0]),
         }
         return rules[kind]() if kind in rules else Symbol(f"{kind}{atom}")
+
+    def index(self, data: tuple[Any, ...]) -> Index:
+        """The note's own index, or a readable one for what was free only while proving."""
+        index_set, name = data
+        if (index_set, name) not in self.indices:
+            taken = [i.name for i in self.indices.values()]
+            chosen = readable_index(self.sets[index_set], self.indices.values(), taken)
+            self.indices[index_set, name] = chosen
+        return self.indices[index_set, name]
 
     def entry(self, name: str, places: list[Expr]) -> Expr:
         """x[i]; -x[i] of a tensor that is known not to be above zero."""
