@@ -164,10 +164,14 @@ def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
         return replace(found, findings=(refutation, *others))
     words = " and ".join(condition.words)
     excuse = replace(
-        refutation, code="DC206", message=f"{refutation.message}; it is true where {words}",
-        suggestion="; ".join(filter(None, [f"state that {words}", mended and mended.words])),
+        refutation, code="DC206", message=f"{refutation.message}; it is true given: {words}",
+        suggestion="; or ".join(filter(None, [f"state it: {words}", mended and mended.words])),
     )  # fmt: skip
-    return Judged(found.evidence, (excuse, *others), Verdict.CONDITIONAL, condition.words)
+    support = [replace(e, detail=f"where {words}: {e.detail}") for e in condition.evidence]
+    shown = proof.believed(subject, condition.claim, condition.evidence, (), Verdict.AGREES)
+    support.append(replace(shown.evidence, detail=f"where {words}: {shown.evidence.detail}"))
+    evidence = (*found.evidence, *support)
+    return Judged(evidence, (excuse, *others), Verdict.CONDITIONAL, condition.words)
 
 
 def renames(mended: Repair | None) -> bool:

@@ -22,10 +22,10 @@ from derivcheck.calculus.adjoint import pullback
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
 from derivcheck.errors import SamplingError
-from derivcheck.evidence.branches import Side, all_sides, sides_taken
+from derivcheck.evidence.branches import Side, all_sides, both_signs, sides_taken, signs_taken
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import distinct_extents, draw, free_sets, sample
+from derivcheck.evidence.sampling import distinct_extents, draw, free_sets, inside, sample
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.indices import Index
@@ -37,6 +37,13 @@ from derivcheck.notation.tensors import Entry, Tensor
 POINTS = 3
 BRANCHED = 24
 ATTEMPTS = 60
+# What the entries of every input are drawn from, at points where some of them are the same.
+COINCIDING: tuple[tuple[float, ...], ...] = (
+    (0.0,),
+    (1.0,),
+    (0.0, 1.0),
+    (-1.0, 0.0, 1.0, 1.0),
+)
 SPREAD = 8  # how much wider points are drawn where a branch has not been taken yet
 
 
@@ -112,15 +119,17 @@ class Subject:
         Raises SamplingError where the domains have none."""
         points = [self.sampled(n) for n in range(POINTS)]
         every = all_sides(self.reading)
-        missing = every.difference(*map(self.sides, points))
+        missing = (every | both_signs(self.reading)).difference(*map(self.sides, points))
         for attempt in range(POINTS, ATTEMPTS):
             if not missing and (not every or attempt >= BRANCHED):
                 break
+            if not missing & every and attempt >= BRANCHED:
+                break  # a sign that the domain does not have
             try:
                 point = self.sampled(attempt, 1 if attempt < BRANCHED else SPREAD)
             except SamplingError:
                 continue  # the points that are there say enough
-            if attempt < BRANCHED or missing & self.sides(point):
+            if (every and attempt < BRANCHED) or missing & self.sides(point):
                 points.append(point)
                 missing -= self.sides(point)
         return tuple(points)
@@ -142,7 +151,9 @@ class Subject:
         return Subject(replace(self.reading, equations=equations), self.seed, self.name)
 
     def sides(self, point: Point) -> frozenset[Side]:
-        return sides_taken(self.reading, point, evaluate(self.reading, point))
+        values = evaluate(self.reading, point)
+        branches = sides_taken(self.reading, point, values)
+        return branches | signs_taken(self.reading, point, values)
 
     @cached_property
     def samples(self) -> tuple[Point, ...]:
@@ -157,6 +168,24 @@ class Subject:
             ones = {s.name: 1 for s in free_sets(self.reading)}
             return (sample(self.reading, self.seed, attempt=ATTEMPTS, extents=ones),)
         return ()
+
+    @cached_property
+    def tied(self) -> tuple[Point, ...]:
+        """Points where entries coincide, and are 0: what is said of numbers is said of these."""
+        found = (self.coinciding(number) for number in range(len(COINCIDING)))
+        return tuple(p for p in found if p is not None)
+
+    def coinciding(self, number: int) -> Point | None:
+        point = self.drawn(number)
+        rng = np.random.default_rng([self.seed, ATTEMPTS, number])
+        arrays = dict(point.arrays)
+        for tensor in self.reading.inputs:
+            few = rng.choice(COINCIDING[number], arrays[tensor.name].shape)
+            if tensor.domain.labels is None and inside(tensor, few, point.extents):
+                arrays[tensor.name] = few
+        met = Point(point.extents, arrays)
+        values = evaluate(self.reading, met).values()
+        return met if all(np.isfinite(v).all() for v in values) else None
 
     def drawn(self, attempt: int) -> Point:
         """A point of the declared domains, whether the formula has a value there or not."""

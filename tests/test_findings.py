@@ -431,7 +431,7 @@ def test_a_branch_that_only_the_reference_has():
 
 
 def test_a_side_that_has_no_value():
-    """‖u‖_p without its |·| is no number at negative u."""
+    """‖u‖_p without its |·| is no number at negative u, and another one where p is 1."""
     p = Scalar("p", domain=POSITIVE)
 
     def write(f):
@@ -439,6 +439,17 @@ def test_a_side_that_has_no_value():
         f.identity(norm(x[i], i, p), total(x[i] ** p, i) ** (1 / p), id="N")
 
     found = checked(write, inputs=[x, p], outputs=[loss])[0]["N"]
+    assert found.verdict == "refuted"
+
+
+def test_a_side_that_has_no_value_where_the_other_has():
+    """log x² has a value at negative x, 2 log x has none."""
+
+    def write(f):
+        f.equation(y[i], x[i] * 1, id="D")
+        f.identity(log(x[i] ** 2), 2 * log(x[i]), id="N")
+
+    found = checked(write)[0]["N"]
     assert found.verdict == "inconclusive"
     assert [f.code for f in found.findings] == ["DC903"]
 
@@ -469,3 +480,37 @@ def test_a_value_that_does_not_depend_on_its_inputs():
 
     all_agree(quotient)
     all_agree(share, outputs=[loss])
+
+
+# --- one sign, and ties -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["c", "e", "v", "l", "a"])
+def test_a_scalar_is_drawn_with_both_signs(name):
+    """|c| = c, and ∂Σ|c x|/∂c = Σ|x|, are true of one sign only, whatever the letter."""
+    from sympy import Abs
+
+    c = Scalar(name)
+
+    def write(f):
+        f.equation(loss[()], total(Abs(c * x[i]), i), id="D")
+        f.gradient(of=loss[()], wrt=c, equals=total(Abs(x[i]), i), id="G")
+        f.identity(Abs(c), c, id="I")
+
+    statements, _ = checked(write, inputs=[x, c], outputs=[loss])
+    assert [statements[n].verdict for n in "GI"] == ["conditional", "conditional"]
+    assert statements["G"].conditions == (f"{name} > 0",)
+
+
+def test_an_identity_holds_at_ties_and_borders():
+    """[s > 0] + [s < 0] = 1 but at 0; one entry is the largest but where two are."""
+    s = Scalar("s")
+
+    def write(f):
+        f.equation(y[i], x[i] * s, id="D")
+        f.identity(bracket(s > 0) + bracket(s < 0), 1, id="B")
+        f.identity(total(bracket(Eq(x[i], largest(x[j], j))), i), 1, id="T")
+
+    statements, _ = checked(write, inputs=[x, s])
+    assert not statements["B"].verdict.ok
+    assert not statements["T"].verdict.ok

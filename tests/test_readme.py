@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import derivcheck as dc
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -26,6 +28,16 @@ def test_the_api():
     exec(BLOCKS[1], names)
     assert names["fn"].value_and_pullback
     assert names["fn"].source
+
+
+def test_a_backward_pass_of_ones_own():
+    """It passes, and a lost transpose is named."""
+    names = {}
+    exec(BLOCKS[2], names)
+    with pytest.raises(
+        names["assert_gradient"].__globals__["GradientMismatch"], match="argument 1"
+    ):
+        exec(BLOCKS[2].replace("W.T @ inner", "W @ inner"), {})
 
 
 def test_the_commands():

@@ -434,3 +434,15 @@ def test_importing_it_brings_neither_torch_nor_sympy():
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
     assert derivcheck.testing.assert_gradient.__doc__
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_tie_of_two_entries_is_a_kink(seed):
+    """max(x₀, x₁) at (1, 1): a direction that moves both alike sees nothing."""
+    with pytest.raises(GradientUndecided, match="kink"):
+        assert_gradient(
+            lambda x: np.maximum(x[0], x[1]),
+            lambda c, x: (c * np.array([1.0, 1.0]),),
+            np.array([1.0, 1.0]),
+            seed=seed,
+        )

@@ -55,6 +55,9 @@ class Facts:
         trees = (*sides, *(e.rhs for e in definitions), *(s for pair in given for s in pair))
         given_trees = tuple(side for pair in given for side in pair)
         tensors = {u.tensor.name: u.tensor for tree in trees for u in entries(tree)}
+        # What a definition gives need not meet the domain that its tensor is declared with.
+        defined = {e.tensor.name for e in definitions}
+        tensors = {name: t for name, t in sorted(tensors.items()) if name not in defined}
         hot = {name for name, t in tensors.items() if t.domain.kind == "one_hot"}
         values, symmetric, sums = [], {}, []
         assumed: dict[str, int] = {}
@@ -77,11 +80,9 @@ class Facts:
             else:
                 sums.append((left, right))
         kinds = ("simplex", "one_hot")
-        sums += [
-            simplex(t) for _, t in sorted(tensors.items()) if t.domain.kind in kinds and t.rank
-        ]
-        signs = {name: sign_of(t.domain) for name, t in sorted(tensors.items())}
-        labels = {n: s.name for n, t in sorted(tensors.items()) if (s := t.domain.labels)}
+        sums += [simplex(t) for t in tensors.values() if t.domain.kind in kinds and t.rank]
+        signs = {name: sign_of(t.domain) for name, t in tensors.items()}
+        labels = {n: s.name for n, t in tensors.items() if (s := t.domain.labels)}
         signs |= assumed
         signs |= {e.tensor.name: sign for e in definitions if (sign := sign_of(e.rhs))}
         return cls(

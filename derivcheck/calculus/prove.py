@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 
-from sympy import Expr, Pow
+from sympy import Expr
 
 from derivcheck.calculus.facts import Facts
 from derivcheck.calculus.forms.algebra import (
@@ -29,7 +29,7 @@ from derivcheck.calculus.forms.algebra import (
 from derivcheck.calculus.forms.cases import Cases
 from derivcheck.calculus.forms.residue import Reader
 from derivcheck.calculus.normal_form import NormalForm
-from derivcheck.calculus.terms import Apply, Reduction, calculus, free_positions, opened
+from derivcheck.calculus.terms import Apply, calculus, free_positions
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
@@ -43,7 +43,7 @@ BY_EXPONENTIALS = frozenset({"sigmoid", "tanh", "sinh", "cosh", "exp"})
 @dataclass(frozen=True)
 class Proof:
     """Both sides are equal wherever both have a value. `way` says what it took; `nonzero` are
-    terms that must not be zero for it to hold."""
+    terms that must not be zero beside: what was divided by on the way, and kinks left out."""
 
     way: str
     nonzero: tuple[Expr, ...] = ()
@@ -145,7 +145,6 @@ class Attempt:
         if poly:
             return Abstention("something is left of left - right", reader.expression(poly))
         nonzero = [reader.expression(p) for p in (*table.divided, *cases.excepted)]
-        nonzero += [d for side in (left, right) for d in denominators(side, facts)]
         return Proof(self.way, tuple(dict.fromkeys(bare(e) for e in nonzero if e is not None)))
 
 
@@ -164,20 +163,15 @@ def values(
         yield dict(zip(counted, map(number, choice), strict=True))
 
 
-def denominators(expr: Expr, facts: Facts) -> Iterator[Expr]:
-    """What a term divides by, where that is not known to be above zero."""
-    if isinstance(expr, Entry):
-        return
-    if isinstance(expr, Reduction):
-        expr = opened(expr)[1]
-    if isinstance(expr, Pow) and expr.exp.is_Rational and expr.exp < 0:
-        table = NormalForm(signs=facts.signs, work=WORK)
-        with suppress(Exhausted, Undefined, Unformed):
-            if not expr.base.is_positive and not table.positive(table.of(expr.base)):
-                yield expr.base
-    for part in expr.args:
-        if isinstance(part, Expr):
-            yield from denominators(part, facts)
+def never_zero(expr: Expr, definitions: Iterable[Equation] = ()) -> bool:
+    """Whether a term is known to be above zero, by its form and the domains of its tensors."""
+    if expr.is_positive:
+        return True
+    with calculus(), suppress(Exhausted, Undefined, Unformed):
+        facts = Facts.of((expr,), tuple(definitions), ())
+        table = NormalForm(signs=facts.signs, labels=facts.labels, work=WORK)
+        return table.positive(table.of(expr))
+    return False
 
 
 def attempts(sides: tuple[Expr, Expr], definitions: tuple[Equation, ...]) -> list[Attempt]:

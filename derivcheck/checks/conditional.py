@@ -31,7 +31,7 @@ from derivcheck.evidence.sampling import TRIES
 from derivcheck.notation.functions import Total
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Claim, Gradient, Identity
-from derivcheck.notation.trees import rebuilt
+from derivcheck.notation.trees import entries, rebuilt
 from derivcheck.subject import POINTS, Subject
 from derivcheck.verdict import Evidence, Finding, Verdict
 
@@ -40,6 +40,7 @@ Confirm = Callable[[Subject, Any], Answer]
 
 MOST_TOGETHER = 3
 MOST_SETS = 150  # that are tried for one claim
+MANY = 24  # points before a hypothesis is named: at three of them, much holds by chance
 FEW_TRIES = 6  # at a point that meets several hypotheses, which may contradict each other
 TELLING = 2  # of POINTS at which the claim has to say something: elsewhere all of it vanishes
 STEP = Fraction(1, 10**15)
@@ -65,13 +66,13 @@ def weakest(subject: Subject, claim: Any, confirm: Confirm) -> Condition | None:
         return None
     if isinstance(claim, Gradient):
         claim = entrywise(claim)
-    if true_in_50_digits(subject, claim):
+    if true_in_50_digits(subject, claim, count=MANY):
         return None  # nothing is wanting, as far as this can tell
     for chosen in sets_of(useful(subject, claim)):
         stated = claim
         for hypothesis in chosen:
             stated = hypothesis.added(stated)
-        if true_in_50_digits(subject, stated, chosen):
+        if all(true_in_50_digits(subject, stated, chosen, count) for count in (POINTS, MANY)):
             with suppress(SamplingError):  # the full check may ask for more points than there are
                 evidence, _, verdict = confirm(subject_under(subject, stated.hypotheses), stated)
                 if verdict.ok:
@@ -91,7 +92,7 @@ def useful(subject: Subject, claim: Gradient | Identity) -> list[Hypothesis]:
     """The candidates that can be met, and that do not hold anyway."""
     restricted = subject_under(subject, claim.hypotheses)
     points = []
-    for number in range(POINTS):
+    for number in range(4 * POINTS):
         with suppress(SamplingError):
             points.append(restricted.sampled(number))
 
@@ -137,7 +138,10 @@ class Judgement(NamedTuple):
 
 
 def true_in_50_digits(
-    subject: Subject, claim: Gradient | Identity, chosen: tuple[Hypothesis, ...] = ()
+    subject: Subject,
+    claim: Gradient | Identity,
+    chosen: tuple[Hypothesis, ...] = (),
+    count: int = POINTS,
 ) -> bool:
     """Whether a claim is true at points of several extents that meet its hypotheses, and says
     something there; a hypothesis that some stronger one would replace has to be seen without."""
@@ -145,7 +149,7 @@ def true_in_50_digits(
     stronger = [h.short_of for h in chosen if h.short_of is not None]
     telling = 0
     try:
-        for point, found in judgements(points, claim):
+        for point, found in judgements(points, claim, count):
             if not found.true:
                 return False
             telling += found.says
@@ -155,9 +159,11 @@ def true_in_50_digits(
     return telling >= TELLING and not stronger
 
 
-def judgements(subject: Subject, claim: Gradient | Identity) -> Iterator[tuple[Point, Judgement]]:
-    """What is to be said of a claim at POINTS points; where nothing can be compared, nothing."""
-    for number in range(POINTS):
+def judgements(
+    subject: Subject, claim: Gradient | Identity, count: int
+) -> Iterator[tuple[Point, Judgement]]:
+    """What is to be said of a claim at `count` points; where nothing can be compared, nothing."""
+    for number in range(count):
         point = subject.sampled(number)
         found = judged(subject, claim, point)
         if found is None and isinstance(claim, Identity):
@@ -241,7 +247,7 @@ def sizes(subject: Subject, side: Expr, outer: tuple[Index, ...], point: Point) 
     """A side with every term in absolute value: 0 only where there is nothing that cancels."""
 
     def absolute(node: Any) -> Any:
-        if isinstance(node, Add):
+        if isinstance(node, Add) and any(entries(node)):  # not the end of a range
             return Add(*(Abs(a, evaluate=False) for a in node.args), evaluate=False)
         if isinstance(node, Total):
             return Total(Abs(node.body, evaluate=False), *node.args[1:])

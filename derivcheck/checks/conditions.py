@@ -123,7 +123,8 @@ def printed(claim: Gradient | Identity) -> tuple[Expr, ...]:
 
 def sums(reading: Reading, claim: Gradient | Identity) -> Iterator[Hypothesis]:
     """Σ_i t_i = 1, along each axis."""
-    spelled = {s.body for tree in printed(claim) for s in tree.atoms(Total)}
+    trees = (*printed(claim), *(e.rhs for e in reading.equations))  # its sum may have a name
+    spelled = {s.body for tree in trees for s in tree.atoms(Total)}
     for tensor in arrays(reading, 1):
         if any(isinstance(s, Entry) and s.tensor.name == tensor.name for s in spelled):
             continue

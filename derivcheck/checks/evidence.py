@@ -15,6 +15,7 @@ from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
 # An oracle whose own error reaches this share of a value could miss a wrong factor: it abstains.
 COARSE = 1e-4
+NOTHING = 1e-20  # of the other side
 NOTATION = "DC1"  # the codes of misprints
 
 
@@ -72,7 +73,12 @@ def smallest_open(gaps: Sequence[Gap | None]) -> tuple[int, Gap]:
 def counterexample(
     point: Point, entry: str, printed: float, computed: float, shown: Iterable[Tensor]
 ) -> dict[str, Any]:
-    """The point, the entry and both sides, in numbers that can be typed into a calculator."""
+    """The point, the entry and both sides, in numbers that can be typed into a calculator. A side
+    that is nothing beside the other is 0: its last digits are rounding."""
+    if abs(printed) < NOTHING * abs(computed):
+        printed = 0.0
+    if abs(computed) < NOTHING * abs(printed):
+        computed = 0.0
     found: dict[str, Any] = {
         "extents": {f"|{name}|": size for name, size in point.extents.items()},
         "inputs": {t.name: listed(point.arrays[t.name]) for t in shown},
@@ -80,7 +86,7 @@ def counterexample(
         "printed": number(printed),
         "computed": number(computed),
     }
-    if computed and np.isfinite(computed) and np.isfinite(printed):
+    if computed and printed and np.isfinite(computed) and np.isfinite(printed):
         found["ratio"] = number(printed / computed)
     return found
 

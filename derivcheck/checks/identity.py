@@ -96,7 +96,8 @@ def points_of(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tu
         points = subject.with_trees((claim.left, claim.right), outer).points
     except SamplingError:
         points = subject.points_where(lambda p: defined(subject, claim, outer, p))
-    points = (*points, *(p for p in subject.single if defined(subject, claim, outer, p)))
+    more = (*subject.single, *subject.tied)
+    points = (*points, *(p for p in more if defined(subject, claim, outer, p)))
     return tuple(p for p in points if holds(claim, subject.reading, p))
 
 
@@ -144,7 +145,8 @@ def running(
     for backend, convert in (("numpy", np.asarray), ("torch", tensor)):
         forward: Any = compiled(system, backend=backend).forward
         for point in points:
-            left, right = forward(*map(convert, subject.arrays(point)))
+            with np.errstate(all="ignore"):  # at 0 a part may have no value, and the whole one
+                left, right = forward(*map(convert, subject.arrays(point)))
             found.append(gap(np.asarray(left), np.asarray(right), scale=magnitude(point)))
     return found
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sympy import Expr
+from sympy import Abs, Expr, Pow, sign
 
 from derivcheck.errors import RangeError
 from derivcheck.evidence.interpreter import Array, table
 from derivcheck.evidence.point import Point
-from derivcheck.notation.functions import bracket, maximum, minimum
+from derivcheck.notation.functions import Norm, bracket, maximum, minimum
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.trees import free_indices
@@ -30,6 +30,46 @@ def branching(reading: Reading) -> tuple[Expr, ...]:
             yield from nodes(part)
 
     return tuple(n for e in reading.equations for n in nodes(e.rhs))
+
+
+def signed(reading: Reading) -> tuple[Expr, ...]:
+    """What a formula takes the size, the sign or a root of the square of; and every scalar, which
+    has one sign at a point where a tensor has both."""
+
+    def nodes(expr: Any) -> Iterator[Expr]:
+        if isinstance(expr, Abs | sign):
+            yield expr.args[0]
+        if isinstance(expr, Norm):
+            yield expr.body
+        if isinstance(expr, Pow) and isinstance(expr.base, Pow) and expr.exp.is_integer is not True:
+            yield expr.base.base
+        for part in expr.args:
+            yield from nodes(part)
+
+    scalars = [t[()] for t in reading.inputs if not t.rank and not t.domain.nonnegative]
+    found = (n for e in reading.equations for n in nodes(e.rhs))
+    return tuple(dict.fromkeys((*found, *scalars)))
+
+
+def both_signs(reading: Reading) -> frozenset[Side]:
+    """The two signs of all that has one; a domain may have only one of them."""
+    return frozenset((u, words) for u in signed(reading) for words in SIGNS)
+
+
+def signs_taken(reading: Reading, point: Point, values: Mapping[str, Array]) -> frozenset[Side]:
+    """The signs that some entry has at a point."""
+    arrays = {**point.arrays, **values}
+    found: set[Side] = set()
+    for u in signed(reading):
+        try:
+            of = table(u, free_indices(u), arrays, point.extents)
+        except RangeError:
+            continue
+        found |= {(u, words) for words, has in SIGNS.items() if np.any(has(of))}
+    return frozenset(found)
+
+
+SIGNS: dict[str, Any] = {"above zero": lambda of: of > 0, "below zero": lambda of: of < 0}
 
 
 def all_sides(reading: Reading) -> frozenset[Side]:

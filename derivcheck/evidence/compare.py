@@ -19,6 +19,7 @@ ROUNDING = STEPS * EPS
 # Of fifty digits, differences over a step of 10^-15 leave some thirty.
 EXACT = 1e-20
 TINY = float(np.finfo(float).tiny)
+LEAST = float(np.finfo(float).smallest_subnormal)  # what a share of TINY may round to is 0
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def gap(
     if not known.any():
         return None
     size = float(np.abs(b[known]).max())
-    allowed = rounding * max(scale, size, TINY) + np.broadcast_to(
+    allowed = max(rounding * max(scale, size, TINY), LEAST) + np.broadcast_to(
         np.asarray(slack, dtype=float), a.shape
     )
     with np.errstate(over="ignore"):  # of a scale near zero

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from sympy import Expr, Integer, Mul, S
 
-from derivcheck.lowering.ir import Broadcast, Map, Number, Permute
+from derivcheck.lowering.constants import constant
+from derivcheck.lowering.ir import Broadcast, Map, Number
 from derivcheck.lowering.node import BATCH, REAL, Axes, Axis, Node
+from derivcheck.lowering.places import Permute
 
 Signed = tuple[Node, int]  # a term and ±1, or a factor and its exponent ±1
 
@@ -41,6 +43,10 @@ def permuted(x: Node, axes: Iterable[Axis]) -> Node:
 
 def mapped(name: str, *args: Node) -> Node:
     """`name` of the arguments, each with its axes in the order of the result."""
+    if all(isinstance(a, Number) for a in args):
+        value = constant(name, [a.value for a in args if isinstance(a, Number)])
+        if value is not None:
+            return number(value)
     axes = union(args)
     return Map(axes, name, tuple(permuted(a, axes) for a in args))
 
@@ -113,7 +119,7 @@ def sloped(value: Expr, factors: Sequence[Signed]) -> Node | None:
         else:
             continue
         outer = product([(number(value), 1), *rest])
-        if set(outer.axes) == set(inner.axes):
+        if set(outer.axes) == set(inner.axes) and not isinstance(outer, Number):
             return mapped(name, outer, inner)
     return None
 
@@ -156,7 +162,9 @@ def quotient(a: Node, b: Node) -> Node:
 
 
 def where(mask: Node, x: Node, other: Node = ZERO) -> Node:
-    """x where the mask holds, else `other`."""
+    """x where the mask holds, else `other`; a choice of two numbers is of the inputs' type."""
+    if isinstance(x, Number) and isinstance(other, Number):
+        x = Broadcast(mask.axes, x)
     return mapped("where", mask, x, other)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from re import search
 from textwrap import wrap
 from types import ModuleType
 
@@ -10,7 +11,6 @@ from sympy import Expr
 
 from derivcheck.errors import LoweringError
 from derivcheck.lowering import numpy as numpy_spelling, torch as torch_spelling
-from derivcheck.lowering.ir import Number
 from derivcheck.lowering.lower import Argument, Program, Result
 from derivcheck.lowering.node import BATCH, REAL, Axis
 from derivcheck.lowering.release import released
@@ -68,7 +68,7 @@ def emit(programs: Program | Sequence[Program], backend: str = "numpy", title: s
     parts = [Function(p, spelling, Names(f.name for f in given)).source() for p in given]
     head = [f'"""{title}"""\n'] if title else []
     imports = [spelling.IMPORT + "\n"]
-    if any("erf(" in part for part in parts) and backend == "numpy":
+    if any("erf(" in part or "erf_of_one(" in part for part in parts) and backend == "numpy":
         imports = ["from math import erf as erf_of_one\n\n", *imports]
         parts.insert(0, "\nerf = np.vectorize(erf_of_one, otypes=[float])\n")
     shared = [MISFIT]
@@ -141,10 +141,7 @@ class Function:
         return [*checks, *scalars, *released([*lines, f"    return {joined}"])]
 
     def result(self, result: Result, writer: Writer) -> str:
-        node = result.node
-        if isinstance(node, Number):
-            return str(self.spelling.full("()", writer.read(node)))
-        return writer.read(node)
+        return writer.array(result.node)
 
     # --- the beginning ------------------------------------------------------------------------
 
@@ -197,7 +194,7 @@ class Function:
                 raise LoweringError(
                     f"{self.program.name}: no input has an axis from whose length {symbol} follows"
                 )
-        return spell(axis.extent, self.symbols, self.spelling.MODULE)
+        return spell(axis.extent, self.symbols, self.spelling)
 
     def bind(self, axis: Axis) -> str:
         symbol = axis.extent
@@ -214,7 +211,7 @@ class Function:
                 (symbol,) = unknown
                 if axis.extent.expand().coeff(symbol) == 1:
                     rest = (axis.extent - symbol).expand()
-                    text = spell(-rest, self.symbols, self.spelling.MODULE)
+                    text = spell(-rest, self.symbols, self.spelling)
                     self.symbols[symbol] = self.names.make(str(symbol).strip("|"))
                     lines.append(f"    {self.symbols[symbol]} = {name}.shape[{n}] + {text}")
         return lines
@@ -259,13 +256,15 @@ class Function:
         return names.index(result.gradient_of) if result.gradient_of in names else -1
 
     def scalars(self, text: str) -> list[str]:
-        """Scalar arguments as arrays, and the type of what the function makes."""
+        """Scalar arguments as arrays, labels as positions, the type of what the function makes."""
         scalars = [n for a, n in self.arguments.items() if not a.node.axes and a.node.kind == REAL]
         arrays = [n for a, n in self.arguments.items() if a.node.axes and a.node.kind == REAL]
-        if not scalars and "dtype" not in text and "device" not in text:
-            return []
+        labels = [n for a, n in self.arguments.items() if a.node.kind != REAL]
+        lines = [line for n in labels if search(rf"\b{n}\b", text)
+                 for line in self.spelling.positions_from(n)]  # fmt: skip
         reference = arrays[0] if arrays else scalars[0] if scalars else ""
-        lines = self.spelling.dtype_of(reference, bool(arrays)) if reference else []
+        if reference and (scalars or "dtype" in text or "device" in text):
+            lines += self.spelling.dtype_of(reference, bool(arrays))
         return [f"    {line}" for line in (*lines, *map(self.spelling.scalar, scalars))]
 
 

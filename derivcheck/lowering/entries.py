@@ -9,8 +9,9 @@ from sympy import Add, Dummy, Expr, Integer, Max, S, floor
 
 from derivcheck.calculus.terms import ArgMax, position
 from derivcheck.lowering.elementwise import mapped, number, permuted
-from derivcheck.lowering.ir import Diagonal, Gather, Positions, Rename, Slice, Window
+from derivcheck.lowering.ir import Positions
 from derivcheck.lowering.node import Axis, Loop, Node
+from derivcheck.lowering.places import Diagonal, Gather, Rename, Slice, Window
 
 Affine = tuple[dict[Axis, int], Expr]  # Σ coefficient·axis + the rest, which holds no axis
 

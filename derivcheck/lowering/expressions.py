@@ -32,7 +32,14 @@ from derivcheck.lowering.elementwise import (
     total,
     where,
 )
-from derivcheck.lowering.factors import argmax, raw_entry, reduced_body, signed_power, truth
+from derivcheck.lowering.factors import (
+    argmax,
+    raw_entry,
+    reduced_body,
+    settled,
+    signed_power,
+    truth,
+)
 from derivcheck.lowering.ir import Positions
 from derivcheck.lowering.node import Axis, Node
 from derivcheck.lowering.products import sum_of_product
@@ -64,6 +71,8 @@ def lower_sum_of_terms(expr: Add, context: Context) -> Node:
         found.append((mapped("expm1", lower(exponential.arguments[0], context)), 1))
         terms = [t for t in terms if t not in (exponential, S.NegativeOne)]
     for guard, here, there in alternatives(terms):
+        if settled(guard, context) is not None:
+            continue
         branches = (without(here, guard), without(there, contrary(guard)))
         found.append((where(truth(guard, context), *(lower(b, context) for b in branches)), 1))
         terms = [t for t in terms if t not in (here, there)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Add, Expr, Mul, Pow, Rational, S
 
-from derivcheck.calculus.terms import Apply, ArgMax, Delta, Guard, Reduction
+from derivcheck.calculus.terms import Apply, ArgMax, Delta, Guard, Reduction, position
 from derivcheck.errors import LoweringError
 from derivcheck.lowering.context import Context, open_range
 from derivcheck.lowering.contract import summed
@@ -18,7 +18,8 @@ from derivcheck.lowering.elementwise import (
     product,
     where,
 )
-from derivcheck.lowering.entries import affine, affine_positions, entry
+from derivcheck.lowering.entries import affine, affine_positions, entry, is_number
+from derivcheck.lowering.ir import Number
 from derivcheck.lowering.node import INT, Axis, Node
 from derivcheck.notation.tensors import Entry
 
@@ -135,3 +136,16 @@ def truth(expr: Guard | Delta, context: Context) -> Node:
     if all(at is not None for at in parsed):
         return mapped(relation, *(affine_positions(at) for at in parsed if at is not None))
     return mapped(relation, *(lower(side, context) for side in sides))
+
+
+def settled(factor: Guard | Delta, context: Context) -> tuple[str, Expr] | None:
+    """A condition on numbers alone, the same for every entry: (relation, what is compared with 0);
+    None where an axis or an array is in it."""
+    if isinstance(factor, Delta):
+        relation, expr = "=", position(factor.left - factor.right)
+    else:
+        relation, expr = factor.relation, factor.expr
+    if is_number(expr):
+        return relation, expr
+    sides = [side.value for side in truth(factor, context).parts if isinstance(side, Number)]
+    return (relation, sides[0] - sides[1]) if len(sides) == 2 else None

@@ -1,7 +1,7 @@
-"""The nodes of tensor programs: what is summed, repeated, read elsewhere, looped over.
+"""The nodes of tensor programs: what is summed, repeated, looped over.
 
 Operands of an elementwise node have a subsequence of its axes, in its order, and are repeated
-along the others. Positions are integers, affine in extents and in the loops around the node.
+along the others.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from typing import ClassVar
 
 from sympy import Expr
 
-from derivcheck.lowering.node import BOOL, INT, REAL, Axes, Axis, Loop, Node
-
-Places = tuple[tuple[Axis, Node], ...]
+from derivcheck.lowering.node import BOOL, INT, REAL, Axes, Loop, Node, in_order
 
 # --- leaves -----------------------------------------------------------------------------------
 
@@ -72,8 +70,7 @@ class Map(Node):
 
     def check(self) -> None:
         for arg in self.args:
-            rest = iter(self.axes)
-            self.need(all(a in rest for a in arg.axes), f"{self.name} of {arg} has {self.axes}")
+            self.need(in_order(arg.axes, self.axes), f"{self.name} of {arg} has {self.axes}")
 
     @cached_property
     def parts(self) -> tuple[Node, ...]:
@@ -92,6 +89,9 @@ class Broadcast(Node):
     """x repeated along the axes that it lacks, in memory of its own."""
 
     x: Node
+
+    def check(self) -> None:
+        self.need(in_order(self.x.axes, self.axes), f"{self.x} to {self.axes}")
 
 
 # --- sums and the like ------------------------------------------------------------------------
@@ -135,118 +135,6 @@ def contracted_axes(a: Node, b: Node, over: Axes) -> Axes:
     return (*shared, *own)
 
 
-# --- views ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class View(Node):
-    """The same memory, read another way."""
-
-    x: Node
-    view: ClassVar[bool] = True
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        return self.x.kind
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Rename(View):
-    """x with other names for its axes."""
-
-    def check(self) -> None:
-        extents = [a.extent for a in self.x.axes]
-        self.need(extents == [a.extent for a in self.axes], f"{self.x} to {self.axes}")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Permute(View):
-    """x with its axes in another order."""
-
-    def check(self) -> None:
-        self.need(set(self.axes) == set(self.x.axes), f"{self.x} to {self.axes}")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Slice(View):
-    """x at start + step·new along `axis`; without `new`, at start alone."""
-
-    axis: Axis
-    new: Axis | None
-    start: Expr
-    step: int
-
-    def check(self) -> None:
-        there = [self.new if a == self.axis else a for a in self.x.axes]
-        self.need(self.axes == tuple(a for a in there if a is not None), f"{self.x}: {self.axes}")
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Diagonal(View):
-    """x where its axes `kept` and `dropped` are at the same position; `kept` comes last."""
-
-    kept: Axis
-    dropped: Axis
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Window(View):
-    """x at start + stride·outer + dilation·inner along `axis`; `inner` comes last."""
-
-    axis: Axis
-    outer: Axis
-    inner: Axis
-    start: Expr
-    stride: int
-    dilation: int
-
-
-# --- by computed positions --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Gather(Node):
-    """x at the positions in `places`, by axis; the axes of the positions first, then x's others."""
-
-    x: Node
-    places: Places
-
-    @cached_property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x, *(p for _, p in self.places))
-
-    @property
-    def kind(self) -> str:  # type: ignore[override]
-        return self.x.kind
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Scatter(Node):
-    """Zeros, with x added at the positions in `places`, summed over the axes `over`.
-
-    Axes: those of the positions that stay, then those of `places`, then x's others.
-    """
-
-    x: Node
-    places: Places
-    over: Axes
-
-    @cached_property
-    def parts(self) -> tuple[Node, ...]:
-        return (self.x, *(p for _, p in self.places))
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Place(Node):
-    """Zeros along `to`, with x at start + step·axis."""
-
-    x: Node
-    axis: Axis
-    to: Axis
-    start: Expr
-    step: int
-
-
 # --- control ----------------------------------------------------------------------------------
 
 
@@ -256,6 +144,10 @@ class Over(Node):
 
     x: Node
     loop: Loop
+
+    def check(self) -> None:
+        rest = tuple(a for a in self.axes if a != self.loop.axis)
+        self.need(rest == self.x.axes, f"{self.x} over {self.loop} has {self.axes}")
 
     @property
     def stacked(self) -> bool:
@@ -272,6 +164,9 @@ class Cond(Node):
 
     x: Node
     tests: tuple[tuple[str, Expr], ...]
+
+    def check(self) -> None:
+        self.need(self.axes == self.x.axes, f"{self.x} has {self.axes}")
 
     def own_loops(self) -> frozenset[Loop]:
         symbols = {s for _, e in self.tests for s in e.free_symbols}

@@ -7,7 +7,7 @@ Positions are integers, affine in extents and in the loops around the node.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar
@@ -99,6 +99,12 @@ class Node(metaclass=Shared):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}{[a.name for a in self.axes]}"
+
+
+def in_order(axes: Axes, whole: Iterable[Axis]) -> bool:
+    """Whether `axes` are some of `whole`, in its order: an array over them can be repeated."""
+    rest = iter(whole)
+    return all(a in rest for a in axes)
 
 
 def walk(roots: tuple[Node, ...]) -> Iterator[Node]:

@@ -34,6 +34,7 @@ IN_PLACE = {
     "maximum": "np.maximum({}, {}, out={out})", "minimum": "np.minimum({}, {}, out={out})",
 }
 # fmt: on
+OF_NUMBERS = FUNCTIONS | {"erf": "erf_of_one({})"}  # a number has no dtype
 AUGMENTED = {"keep": "*=", "add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
 REDUCTIONS = {"sum": "np.add.reduce", "prod": "np.multiply.reduce", "max": "np.maximum.reduce"}
 MODULE = "np"
@@ -43,11 +44,16 @@ PURE_FORWARD = False  # whether a forward may not write over its temporaries
 
 def apply(name: str, args: Sequence[str], numbers: Sequence[bool]) -> str:
     """An elementwise function of operands."""
-    text = FUNCTIONS[name].format(*args)
-    return f"float({text})" if all(numbers) else text
+    return FUNCTIONS[name].format(*args)
 
 
-def apply_in_place(name: str, args: Sequence[str], out: str) -> str | None:
+def constant(name: str, args: Sequence[str]) -> str:
+    """A function of numbers, as a number: in double precision, with what that has for 1/0."""
+    made = [f"np.float64({a})" for a in args]
+    return f"float({OF_NUMBERS[name].format(*made)})"
+
+
+def apply_in_place(name: str, args: Sequence[str], numbers: Sequence[bool], out: str) -> str | None:
     """The same, written over one of its operands; None where there is no such spelling."""
     return IN_PLACE[name].format(*args, out=out) if name in IN_PLACE else None
 
@@ -105,16 +111,19 @@ def window(x: str, axis: int, size: str, stride: int, dilation: int, rank: int) 
     return f"{text}[{', '.join(index)}]"
 
 
-def scatter(lines: list[str], out: str, size: str, index: str, x: str, rest: str) -> None:
-    """out, of length `size`, = Σ of x at index; both flat, x with trailing axes `rest`."""
-    lines.append(f"{out} = np.zeros({size} * {rest.replace(', ', ' * ')}, dtype)" if rest else
-                 f"{out} = np.zeros({size}, dtype)")  # fmt: skip
-    lines.append(f"np.add.at({out}, {index}, {x})")
+def scatter(out: str, sizes: Sequence[str], index: str, x: str) -> list[str]:
+    """out, of one axis, = Σ of x at index; all of them flat."""
+    return [f"{out} = np.zeros({sizes[0]}, dtype)", f"np.add.at({out}, {index}, {x})"]
 
 
 def scalar(name: str) -> str:
     """A scalar argument may be a Python number; it gets the other arguments' type."""
     return f"{name} = np.asarray({name}, dtype)"
+
+
+def positions_from(name: str) -> list[str]:
+    """Labels may be small integers, which positions calculated from them would overflow."""
+    return [f'{name} = np.asarray({name}).astype(np.intp, casting="same_kind", copy=False)']
 
 
 def dtype_of(name: str, sure: bool) -> list[str]:

@@ -15,6 +15,7 @@ from derivcheck.lowering.elementwise import (
     broadcast,
     kept,
     number,
+    permuted,
     product,
     real,
     total,
@@ -27,9 +28,10 @@ from derivcheck.lowering.entries import (
     inside,
     is_number,
 )
-from derivcheck.lowering.factors import logistic, positions_of, signed_power, truth
-from derivcheck.lowering.ir import Cond, Over, Place, Scatter
+from derivcheck.lowering.factors import logistic, positions_of, settled, signed_power, truth
+from derivcheck.lowering.ir import Cond, Over
 from derivcheck.lowering.node import BATCH, Axis, Loop, Node
+from derivcheck.lowering.places import Place, Scatter
 from derivcheck.lowering.ranges import (
     loop_rank,
     narrowed,
@@ -147,13 +149,13 @@ def target(factor: Expr, over: list[Axis], context: Context) -> tuple[Axis, Expr
 def placed(
     over: list[Axis], factors: list[Expr], places: list[tuple[Axis, Expr]], context: Context
 ) -> Node | None:
-    """Affine positions of one index each, within range: the sum is put into slices."""
+    """Rising positions of one index each, within range: the sum is put into slices."""
     parsed = [at for _, place in places if (at := affine(place)) is not None]
     if len(parsed) < len(places):
         return None
     moved: list[Axis] = []
     for (axis, _), at in zip(places, parsed, strict=True):
-        if len(at[0]) != 1 or not inside(at, axis.extent):
+        if len(at[0]) != 1 or min(at[0].values()) < 0 or not inside(at, axis.extent):
             return None
         moved += at[0]
     if len(set(moved)) < len(moved) or not all(a in over for a in moved):
@@ -179,15 +181,16 @@ def added(
             guards += [Guard(">=", at), Guard(">=", position(axis.extent - 1 - at))]
             node = clamped(node, axis.extent)
         indices.append((axis, node))
-    used = [a for a in over if any(a in n.axes for _, n in indices)]
+    along = dict.fromkeys(a for _, n in indices for a in n.axes)
+    used = [a for a in over if a in along]
     value = sum_of_product([a for a in over if a not in used], [*factors, *guards], context)
-    value = with_axes(value, used)
-    kept = dict.fromkeys(a for _, n in indices for a in n.axes if a not in used)
-    value = with_axes(value, list(kept))
-    targets = tuple(axis for axis, _ in indices)
-    own = {*used, *kept}
-    rest = tuple(a for a in value.axes if a not in own)
-    return Scatter((*kept, *targets, *rest), value, tuple(indices), tuple(used))
+    value = with_axes(value, list(along))
+    kept = [a for a in value.axes if a in along and a not in used]
+    rest = [a for a in value.axes if a not in along]
+    targets = [axis for axis, _ in indices]
+    # An array that was looked up has its axes in another order than the value may have.
+    fitted = tuple((axis, permuted(node, value.axes)) for axis, node in indices)
+    return Scatter((*kept, *targets, *rest), value, fitted, tuple(used))
 
 
 def with_axes(node: Node, axes: list[Axis]) -> Node:
@@ -208,8 +211,8 @@ def guarded(over: list[Axis], factors: list[Expr], context: Context) -> Node:
             rest.append(factor)
         elif isinstance(factor, Guard) and holds(factor):
             continue
-        elif is_number(test := condition(factor)[1]):
-            tests.append((condition(factor)[0], test))
+        elif (test := settled(factor, context)) is not None:
+            tests.append(test)
         else:
             masks.append((factor, truth(factor, context)))
     outer = [m for f, m in masks if not any(context.depends(f, a) for a in over)]
@@ -224,13 +227,6 @@ def holds(guard: Guard) -> bool:
     """Whether a guard on positions holds wherever an arg max is in its range."""
     at = affine(in_its_range(guard.expr)) if guard.relation == ">=" else None
     return at is not None and inside(at, at[1] + sum(abs(c) * a.extent for a, c in at[0].items()))
-
-
-def condition(factor: Expr) -> tuple[str, Expr]:
-    """A guard or a delta as (relation, expression compared with 0)."""
-    if isinstance(factor, Delta):
-        return "=", position(factor.left - factor.right)
-    return factor.relation, factor.expr
 
 
 def masked(node: Node, masks: list[Node], known: bool) -> Node:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from derivcheck.calculus.terms import Apply
 from derivcheck.lowering.ir import (
     Cond,
     Input,
     Map,
     Number,
     Over,
-    Place,
     Reduce,
-    Rename,
     Scan,
     Step,
-    View,
-    Window,
 )
 from derivcheck.lowering.lower import Program
 from derivcheck.lowering.node import REAL, Axis, Loop, Node
+from derivcheck.lowering.places import Place, Rename, View, Window
 
 Layout = tuple[Axis | None, ...]  # None: an axis of length one
 FOREVER = 1 << 60
@@ -110,7 +108,9 @@ def home(node: Node, block: Block) -> Block:
 
 def inline(node: Node, uses: dict[Node, int]) -> bool:
     """Whether a node is written where it is used, and gets no line of its own."""
-    if isinstance(node, Number | Input | Rename | Step):
+    if isinstance(node, Number):
+        return not node.value.has(Apply)
+    if isinstance(node, Input | Rename | Step):
         return True
     return isinstance(node, View) and not isinstance(node, Window) and uses.get(node, 0) <= 1
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable
+from types import ModuleType
 
-from sympy import Expr, Max, Pow, S, floor
+from sympy import Expr, Max, Min, Pow, S, floor
 
+from derivcheck.calculus.terms import Apply
 from derivcheck.errors import LoweringError
 
 USED = frozenset({
-    "np", "torch", "range", "max", "len", "tuple", "float", "reversed", "getattr", "isinstance",
-    "zip", "ValueError", "dtype", "device", "forward", "pullback", "misfit", "any_batch",
+    "np", "torch", "range", "max", "min", "len", "tuple", "float", "reversed", "getattr", "zip",
+    "isinstance", "ValueError", "dtype", "device", "forward", "pullback", "misfit", "any_batch",
     "cotangents", "names", "shapes", "arguments", "erf", "erf_of_one",
 })  # fmt: skip
 
@@ -38,38 +40,49 @@ class Names:
                 return self.make(f"t{self.count}")
 
 
-def spell(expr: Expr, symbols: dict[Expr, str], module: str = "np") -> str:
+def spell(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> str:
     """A number as a Python expression; one that stands alone as an operand has parentheses."""
-    text, atom = spelled(expr, symbols, module)
+    text, atom = spelled(expr, symbols, spelling)
     return text if atom else f"({text})"
 
 
-def spelled(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, bool]:
+def spelled(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> tuple[str, bool]:
     """The text, and whether it needs no parentheses."""
     if expr.is_Integer:
         return str(expr), not expr.is_negative
+    if expr.is_Float:
+        return repr(float(expr)), not expr.is_negative
     if expr.is_Symbol:
         if expr not in symbols:
             raise LoweringError(f"no input has an axis from whose length {expr} follows")
         return symbols[expr], True
     if expr in (S.Infinity, S.NegativeInfinity):
-        return ("" if expr is S.Infinity else "-") + f"{module}.inf", expr is S.Infinity
+        return ("" if expr is S.Infinity else "-") + f"{spelling.MODULE}.inf", expr is S.Infinity
     if expr.is_NumberSymbol:
-        return f"{module}.{'pi' if expr is S.Pi else 'e'}", True
-    if isinstance(expr, Max):
-        return f"max({', '.join(bare(spell(a, symbols, module)) for a in expr.args)})", True
+        return f"{spelling.MODULE}.{'pi' if expr is S.Pi else 'e'}", True
+    if isinstance(expr, Max | Min | Apply):
+        return call(expr, symbols, spelling), True
     if isinstance(expr, floor):
         over, under = expr.args[0].as_numer_denom()
-        return f"{spell(over, symbols, module)} // {spell(under, symbols, module)}", False
-    return compound(expr, symbols, module)
+        return f"{spell(over, symbols, spelling)} // {spell(under, symbols, spelling)}", False
+    return compound(expr, symbols, spelling)
 
 
-def compound(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, bool]:
+def call(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> str:
+    """max, min, and the functions that the backend has."""
+    values = expr.arguments if isinstance(expr, Apply) else expr.args
+    args = [bare(spell(a, symbols, spelling)) for a in values]
+    if isinstance(expr, Apply):
+        return str(spelling.constant(expr.name, args))
+    return f"{'max' if isinstance(expr, Max) else 'min'}({', '.join(args)})"
+
+
+def compound(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> tuple[str, bool]:
     over, under = expr.as_numer_denom()
     if under != 1:
         divide = "//" if expr.is_integer else "/"
-        first = str(over) if over.is_Integer else spell(over, symbols, module)
-        return f"{first} {divide} {spell(under, symbols, module)}", False
+        first = str(over) if over.is_Integer else spell(over, symbols, spelling)
+        return f"{first} {divide} {spell(under, symbols, spelling)}", False
     if expr.is_Add:
         terms = sorted(expr.args, key=lambda t: (t.is_number, str(t)))
         terms.sort(key=lambda t: bool(t.as_coeff_Mul()[0].is_negative))
@@ -77,14 +90,17 @@ def compound(expr: Expr, symbols: dict[Expr, str], module: str) -> tuple[str, bo
         for term in terms:
             negative = bool(term.as_coeff_Mul()[0].is_negative)
             sign = (" - " if text else "-") if negative else (" + " if text else "")
-            text += sign + spell(-term if negative else term, symbols, module)
+            text += sign + spell(-term if negative else term, symbols, spelling)
         return text, False
     if expr.is_Mul:
         if expr.args[0] == -1:
-            return "-" + spell(-expr, symbols, module), False
-        return " * ".join(spell(f, symbols, module) for f in expr.args), False
+            return "-" + spell(-expr, symbols, spelling), False
+        return " * ".join(spell(f, symbols, spelling) for f in expr.args), False
     if isinstance(expr, Pow):
-        return f"{spell(expr.base, symbols, module)} ** {spell(expr.exp, symbols, module)}", False
+        return (
+            f"{spell(expr.base, symbols, spelling)} ** {spell(expr.exp, symbols, spelling)}",
+            False,
+        )
     raise LoweringError(f"{expr} is no number that can be written in Python")
 
 

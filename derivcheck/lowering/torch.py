@@ -42,10 +42,7 @@ PURE_FORWARD = True
 
 
 def apply(name: str, args: Sequence[str], numbers: Sequence[bool]) -> str:
-    """An elementwise function of operands; functions of numbers alone need tensors of them."""
-    if all(numbers):
-        made = [f"torch.tensor(float({a}), dtype=torch.float64)" for a in args]
-        return f"float({FUNCTIONS[name].format(*made)})"
+    """An elementwise function of operands."""
     if name in ("maximum", "minimum") and any(numbers):
         other, bound = args if numbers[1] else args[::-1]
         if bound == "0" and name == "maximum":
@@ -54,7 +51,13 @@ def apply(name: str, args: Sequence[str], numbers: Sequence[bool]) -> str:
     return FUNCTIONS[name].format(*args)
 
 
-def apply_in_place(name: str, args: Sequence[str], out: str) -> str | None:
+def constant(name: str, args: Sequence[str]) -> str:
+    """A function of numbers, as a number: in double precision, with what that has for 1/0."""
+    made = [f"torch.tensor(float({a}), dtype=torch.float64)" for a in args]
+    return f"float({FUNCTIONS[name].format(*made)})"
+
+
+def apply_in_place(name: str, args: Sequence[str], numbers: Sequence[bool], out: str) -> str | None:
     """The same, written over one of its operands; None where there is no such spelling."""
     if args[0] == out and name in METHODS:
         return f"{out}.{METHODS[name]}({', '.join(args[1:])})"
@@ -62,7 +65,7 @@ def apply_in_place(name: str, args: Sequence[str], out: str) -> str | None:
         return f"{out}.{METHODS[name]}({args[0]})"
     if name == "div" and args[0] == "1":
         return f"torch.reciprocal({args[1]}, out={out})"
-    if name in OUT and not any(a.replace(".", "").isdigit() for a in args):
+    if name in OUT and not numbers[0]:
         return f"torch.{OUT[name]}({', '.join(args)}, out={out})"
     if name == "sub" and args[1] == out:
         return f"{out}.neg_().add_({args[0]})"
@@ -123,16 +126,23 @@ def window(x: str, axis: int, size: str, stride: int, dilation: int, rank: int) 
     return f"{text}[..., ::{dilation}]" if dilation > 1 else text
 
 
-def scatter(lines: list[str], out: str, size: str, index: str, x: str, rest: str) -> None:
-    """out, of length `size`, = Σ of x at index; both flat, x with trailing axes `rest`."""
-    shape = f"({size}, {rest})" if rest else size
-    lines.append(f"{out} = torch.zeros({shape}, dtype=dtype, device=device)")
-    lines.append(f"{out} = {out}.index_add_(0, {index}, {x})")
+def scatter(out: str, sizes: Sequence[str], index: str, x: str) -> list[str]:
+    """out, of these sizes, = Σ of x at index along the first axis."""
+    shape = f"({', '.join(sizes)})" if len(sizes) > 1 else sizes[0]
+    return [
+        f"{out} = torch.zeros({shape}, dtype=dtype, device=device)",
+        f"{out} = {out}.index_add_(0, {index}, {x})",
+    ]
 
 
 def scalar(name: str) -> str:
     """A scalar argument may be a Python number; it gets the other arguments' type."""
     return f"{name} = torch.as_tensor({name}, dtype=dtype, device=device)"
+
+
+def positions_from(name: str) -> list[str]:
+    """Nothing to do: torch takes no small integers as positions."""
+    return []
 
 
 def dtype_of(name: str, sure: bool) -> list[str]:

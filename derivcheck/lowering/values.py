@@ -5,32 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import ModuleType
 
-from sympy import Expr, Integer
+from sympy import Expr, Mul
 
 from derivcheck.lowering.ir import (
     Broadcast,
     Contract,
-    Diagonal,
-    Gather,
     Input,
     Map,
     Number,
-    Permute,
-    Place,
     Positions,
     Reduce,
-    Rename,
     Scanned,
-    Scatter,
-    Slice,
     Step,
+)
+from derivcheck.lowering.node import BOOL, Axes, Axis, Node
+from derivcheck.lowering.places import (
+    Diagonal,
+    Gather,
+    Permute,
+    Rename,
+    Slice,
     View,
     Window,
 )
-from derivcheck.lowering.node import BOOL, Axes, Axis, Node
-from derivcheck.lowering.schedule import (
-    Layout,
-)
+from derivcheck.lowering.schedule import Layout
 from derivcheck.lowering.spelling import Names, bare, spell
 
 
@@ -53,7 +51,7 @@ class Values:
     # --- operands -----------------------------------------------------------------------------
 
     def number(self, expr: Expr) -> str:
-        return spell(expr, self.symbols, self.spelling.MODULE)
+        return spell(expr, self.symbols, self.spelling)
 
     def shape(self, axes: Axes) -> str:
         extents = [bare(self.number(a.extent)) for a in axes]
@@ -64,6 +62,11 @@ class Values:
         if node not in self.text and isinstance(node, Number | Input | View | Step):
             return self.value(node)
         return self.text[node]
+
+    def array(self, node: Node) -> str:
+        """A node as an array: a number has no type of its own, and no methods."""
+        text = self.read(node)
+        return str(self.spelling.full("()", bare(text))) if isinstance(node, Number) else text
 
     def operand(self, node: Node, layout: Layout) -> str:
         """A node as an operand that is repeated along the axes of `layout` that it lacks."""
@@ -98,14 +101,13 @@ class Values:
     def value_map(self, node: Map) -> str:
         layout = self.layouts.get(node, node.axes)
         args = [self.operand(a, layout) for a in node.args]
-        numbers = [isinstance(a, Number) for a in node.args]
         if node.name == "eq" and all(a.kind == BOOL for a in node.args):
             return f"{args[0]} == {args[1]}"
-        return str(self.spelling.apply(node.name, args, numbers))
+        return str(self.spelling.apply(node.name, args, numbers(node)))
 
     def value_broadcast(self, node: Broadcast) -> str:
         if isinstance(node.x, Number):
-            return str(self.spelling.full(self.shape(node.axes), self.read(node.x)))
+            return str(self.spelling.full(self.shape(node.axes), bare(self.read(node.x))))
         return str(self.spelling.expand(self.operand(node.x, node.axes), self.shape(node.axes)))
 
     def value_reduce(self, node: Reduce) -> str:
@@ -215,89 +217,13 @@ class Values:
         return text
 
     def size(self, axes: Sequence[Axis]) -> str:
-        product: Expr = Integer(1)
-        for axis in axes:
-            product *= axis.extent
-        text = self.number(product)
-        return bare(text)
+        return bare(self.number(self.extent(axes)))
 
-    # --- by positions -------------------------------------------------------------------------
+    def extent(self, axes: Sequence[Axis]) -> Expr:
+        """The number of entries along `axes`."""
+        return Mul(*(a.extent for a in axes))
 
-    def place(self, node: Place) -> str:
-        out = self.name(node)
-        self.line(f"{out} = {self.spelling.zeros(self.shape(node.axes))}")
-        base = node.x
-        index = self.slots(node)
-        self.line(f"{out}[{index}] = {self.read(base)}")
-        return out
 
-    def slots(self, node: Node, base: Node | None = None) -> str:
-        """Where the base of nested places goes."""
-        slots: dict[Axis, str] = {}
-        axes = node.axes
-        while isinstance(node, Place) and node is not base:
-            slots[node.to] = self.range(node.start, node.axis.extent, node.step)
-            node = node.x
-            if base is None:
-                break
-        index = [slots.get(a, ":") for a in axes]
-        while index[-1] == ":":
-            index.pop()
-        return ", ".join(index)
-
-    def scatter(self, node: Scatter) -> str:
-        """Positions are made flat, and so are those of the axes that stay."""
-        out = self.name(node)
-        targets = [a for a, _ in node.places]
-        at = [a for a in node.x.axes if any(a in p.axes for _, p in node.places)]
-        kept = [a for a in at if a not in node.over]
-        rest = [a for a in node.x.axes if a not in at]
-        index = self.flat_positions(node, at, kept)
-        x = self.permuted(self.read(node.x), [node.x.axes.index(a) for a in (*at, *rest)])
-        sizes = [self.size((a,)) for a in rest]
-        if len(at) != 1 or (rest and self.spelling.FLAT_SCATTER):
-            x = f"{x}.reshape({', '.join(['-1', *([] if self.spelling.FLAT_SCATTER else sizes)])})"
-        lines: list[str] = []
-        if rest and self.spelling.FLAT_SCATTER:
-            index = self.flat_rows(index, sizes)
-        size = self.size((*kept, *targets))
-        self.spelling.scatter(lines, out, size, index, x, ", ".join(sizes))
-        for line in lines:
-            self.line(line)
-        order = (*kept, *targets, *rest)
-        if len(kept) + len(targets) > 1 or (rest and self.spelling.FLAT_SCATTER):
-            self.line(f"{out} = {out}.reshape({self.shape(order)})")
-        return out
-
-    def flat_rows(self, index: str, sizes: list[str]) -> str:
-        """The positions of whole rows, in one flat array."""
-        width = " * ".join(s if s.isidentifier() else f"({s})" for s in sizes)
-        name = self.names.temporary()
-        span = self.spelling.positions(width)
-        width = width if width.isidentifier() else f"({width})"
-        text = index if index.isidentifier() else f"({index})"
-        self.line(f"{name} = ({text}[:, None] * {width} + {span}).reshape(-1)")
-        return name
-
-    def flat_positions(self, node: Scatter, at: Sequence[Axis], kept: Sequence[Axis]) -> str:
-        """One number for each position: row by row over what stays and the targets."""
-        layout = tuple(at)
-        text = ""
-        for axis, place in [
-            *((a, None) for a in kept), *((a, p) for a, p in node.places)
-        ]:  # fmt: skip
-            own = self.operand(place, layout) if place is not None else self.arange(axis, layout)
-            size = self.number(axis.extent)
-            text = f"({text}) * {size} + {own}" if text else own
-        if len(at) == 1:
-            return text
-        name = self.names.temporary()
-        self.line(
-            f"{name} = ({text}).reshape(-1)" if " " in text else f"{name} = {text}.reshape(-1)"
-        )
-        return name
-
-    def arange(self, axis: Axis, layout: Axes) -> str:
-        text = self.spelling.positions(self.number(axis.extent))
-        after = len(layout) - 1 - layout.index(axis)
-        return f"{text}[:{', None' * after}]" if after else str(text)
+def numbers(node: Map) -> list[bool]:
+    """Which of the operands are Python numbers."""
+    return [isinstance(a, Number) for a in node.args]

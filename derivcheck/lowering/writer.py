@@ -6,21 +6,21 @@ from types import ModuleType
 
 from sympy import Expr
 
+from derivcheck.lowering.filling import Filling
 from derivcheck.lowering.ir import (
     Cond,
     Contract,
-    Gather,
     Map,
+    Number,
     Over,
-    Place,
     Reduce,
     Scan,
     Scanned,
-    Scatter,
     Step,
 )
 from derivcheck.lowering.lower import Program
 from derivcheck.lowering.node import REAL, Node, walk
+from derivcheck.lowering.places import Gather, Place, Scatter
 from derivcheck.lowering.schedule import (
     Block,
     Layout,
@@ -36,13 +36,13 @@ from derivcheck.lowering.schedule import (
     schedule,
 )
 from derivcheck.lowering.spelling import Names, bare
-from derivcheck.lowering.values import Values
+from derivcheck.lowering.values import numbers
 
 INDENT = "    "
 COMMUTES = frozenset({"add", "mul", "maximum", "minimum"})
 
 
-class Writer(Values):
+class Writer(Filling):
     """Writes the body of one function; `overwrite` allows results to take their operands' place."""
 
     def __init__(
@@ -149,7 +149,7 @@ class Writer(Values):
             self.line(f"{out} {self.spelling.AUGMENTED[node.name]} {other}")
             self.text[node] = out
             return True
-        value = self.spelling.apply_in_place(node.name, args, out)
+        value = self.spelling.apply_in_place(node.name, args, numbers(node), out)
         if value is None:
             return False
         self.line(f"{(name := self.name(node))} = {value}")
@@ -189,14 +189,12 @@ class Writer(Values):
         size = self.size((node.loop.axis,))
         variable = self.loop_variable(node)
         start = "[]" if node.stacked else self.spelling.zeros(self.shape(node.axes))
-        if not node.axes:
-            start = "0"
         self.line(f"{out} = {start}")
         self.line(f"for {variable} in range({size}):")
         self.depth += 1
         self.block(body)
         if node.stacked:
-            self.line(f"{out}.append({self.read(node.x)})")
+            self.line(f"{out}.append({self.array(node.x)})")
         elif accumulates(node):
             base = placed_base(node.x)
             self.line(f"{out}[{self.slots(node.x, base)}] += {self.read(base)}")
@@ -215,12 +213,11 @@ class Writer(Values):
         self.depth += 1
         self.given[node.x] = out
         self.block(body)
-        if self.read(node.x) != out:
-            self.line(f"{out} = {self.read(node.x)}")
+        if self.read(node.x) != out or isinstance(node.x, Number):
+            self.line(f"{out} = {self.array(node.x)}")
         self.depth -= 1
         self.line("else:")
-        nothing = self.spelling.zeros(self.shape(node.axes)) if node.axes else "0"
-        self.line(f"{INDENT}{out} = {nothing}")
+        self.line(f"{INDENT}{out} = {self.spelling.zeros(self.shape(node.axes))}")
         self.text[node] = out
 
     def scan(self, node: Scan, body: Block) -> None:
@@ -236,7 +233,7 @@ class Writer(Values):
         self.depth += 1
         self.block(body)
         for name in kept:
-            self.line(f"{self.steps[name]}[{variable}] = {self.read(bodies[name])}")
+            self.line(f"{self.steps[name]}[{variable}] = {self.array(bodies[name])}")
         self.depth -= 1
         self.text[node] = ""
 

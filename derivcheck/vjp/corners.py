@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from derivcheck.vjp.directions import Slope
 from derivcheck.vjp.slopes import Slopes
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+MOST_TURNED = 4  # entries of which every pair is looked at: each direction costs a dozen calls
 
 
 @dataclass(frozen=True)
@@ -24,16 +28,30 @@ class Kink:
 
 def find(slopes: Slopes) -> Kink | None:
     """Found along a direction through all entries, which is halved until one is left."""
+    direction = slopes.direction_of_all
     if not significant(slopes.along_all).any():
-        return None
+        turned = (direction * signs for signs in codes(slopes.x.size))
+        found = (d for d in turned if significant(slopes.plain(d)).any())
+        direction = next(found, None)
+        if direction is None:
+            return None
     entries = np.arange(slopes.x.size)
     while len(entries) > 1:
         half = entries[: len(entries) // 2]
         part = np.zeros(slopes.x.size)
-        part[half] = slopes.direction_of_all[half]
+        part[half] = direction[half]
         corner = significant(slopes.plain(part)).any()
         entries = half if corner else entries[len(half) :]
     return at(slopes, int(entries[0]))
+
+
+def codes(size: int) -> Iterator[Array]:
+    """Signs such that of any two entries one is turned in some of them: where two entries tie, a
+    direction that moves both alike shows no kink."""
+    if size > MOST_TURNED:
+        return
+    for bit in range((size - 1).bit_length()):
+        yield 1.0 - 2.0 * ((np.arange(size) >> bit) & 1)
 
 
 def at(slopes: Slopes, entry: int) -> Kink | None:

@@ -17,8 +17,8 @@ from derivcheck.calculus.facts import Facts
 from derivcheck.calculus.forms.algebra import Exhausted, Undefined
 from derivcheck.calculus.forms.residue import Reader
 from derivcheck.calculus.normal_form import NormalForm
-from derivcheck.calculus.prove import Abstention, Proof, denominators, prove
-from derivcheck.calculus.terms import calculus
+from derivcheck.calculus.prove import Abstention, Proof, never_zero, prove
+from derivcheck.calculus.terms import Reduction, calculus, opened
 from derivcheck.calculus.translate import terms_of, to_printed
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.arithmetic import CONTEXT
@@ -218,10 +218,22 @@ def read_back(expr):
         reader = Reader(table, (term, terms_of(x[i] + W[i, a])))
         found = reader.expression(poly)
         divided = [reader.expression(p) for p in table.divided]
-        divided += list(denominators(term, facts))
+        divided += [d for d in divisors(term) if not never_zero(d)]
     if found is None or None in divided:
         return None
     return to_printed(found), [to_printed(part) for part in divided]
+
+
+def divisors(term):
+    """What a term divides by; a binder's own index stands for any."""
+    if isinstance(term, Reduction):
+        term = opened(term)[1]
+    if isinstance(term, sympy.Pow) and term.exp.is_Rational and term.exp < 0:
+        yield term.base
+    if not isinstance(term, Entry):
+        for part in term.args:
+            if isinstance(part, sympy.Expr):
+                yield from divisors(part)
 
 
 def real(expr):

@@ -42,17 +42,19 @@ def oracle(found, name="proof"):
 
 @pytest.mark.parametrize("name", ["linear", "tanh", "sigmoid", "log_softmax", "cosine_similarity"])
 def test_what_the_note_gets_right_is_proved(name):
-    """Every gradient and identity, and that a batch is mapped sample by sample."""
+    """Every gradient and identity."""
     claims = [s for s in dc.check(name).statements if s.kind != "definition"]
+    claims = [s for s in claims if not s.id.startswith("T5.3")]
     assert claims
     assert {s.verdict for s in claims} == {"proved"}
 
 
 def test_at_most_five_true_claims_of_the_library_only_agree():
-    """None does today."""
+    """One does, in its 22 parts: T5.3 says of torch's operations what they do with a batch, which
+    is measured. A proof in index notation could not fail."""
     claims = [s for s in dc.check().statements if s.kind in ("gradient", "identity")]
-    assert [s.id for s in claims if s.verdict == "agrees"] == []
-    assert {str(s.verdict) for s in claims} == {"proved", "refuted"}
+    assert {s.id.partition(".s")[0][:4] for s in claims if s.verdict == "agrees"} == {"T5.3"}
+    assert {str(s.verdict) for s in claims} == {"proved", "agrees", "refuted"}
 
 
 def test_a_lying_prover_is_a_fault_of_ours(monkeypatch):

@@ -121,6 +121,17 @@ def run(module: Compiled, backend: str, inputs: Any, seeds: Any) -> tuple[Any, A
     return outputs, module.pullback(bars if len(bars) > 1 else bars[0], *given)
 
 
+def made_case(formula: Any, extents: dict[str, int]) -> Case:
+    system = system_of(read(formula))
+    return Case(system, pullback(system), extents)
+
+
+@pytest.fixture(scope="session")
+def case_of() -> Callable[..., Case]:
+    """A case of a formula at these extents."""
+    return made_case
+
+
 @pytest.fixture(scope="session")
 def cases() -> Callable[[str], Case]:
     """A case by its formula's name."""
@@ -128,9 +139,7 @@ def cases() -> Callable[[str], Case]:
 
     def find(name: str) -> Case:
         if name not in known:
-            formula, extents = FORMULAS[name]
-            system = system_of(read(formula))
-            known[name] = Case(system, pullback(system), extents)
+            known[name] = made_case(*FORMULAS[name])
         return known[name]
 
     return find

@@ -93,8 +93,10 @@ class Naive:
         return int(expr) if expr.is_Integer else float(expr)
 
     def guarded_product(self, expr: Mul, env: dict[Any, int]) -> Any:
+        """Guards first: they keep what a delta looks up in range."""
         total: Any = 1
-        for factor in sorted(expr.args, key=lambda f: not isinstance(f, Guard | Delta)):
+        rank = {Guard: 0, Delta: 1}
+        for factor in sorted(expr.args, key=lambda f: rank.get(type(f), 2)):
             total = total * self.value(factor, env)
             if total == 0 and isinstance(factor, Guard | Delta):
                 return 0

@@ -13,6 +13,7 @@ from derivcheck.calculus.terms import (
     Apply,
     ArgMax,
     Delta,
+    FreshIndex,
     Guard,
     Max,
     Prod,
@@ -44,7 +45,7 @@ class Reader:
             for symbol in sorted(tree.free_symbols, key=str):
                 if hasattr(symbol, "index_set"):
                     self.sets.setdefault(symbol.index_set.name, symbol.index_set)
-                if isinstance(symbol, Index):
+                if isinstance(symbol, Index) and not isinstance(symbol, FreshIndex):
                     self.indices[symbol.index_set.name, symbol.name] = symbol
 
     def expression(self, poly: Poly) -> Expr | None:
