@@ -165,7 +165,7 @@ def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
     words = " and ".join(condition.words)
     excuse = replace(
         refutation, code="DC206", message=f"{refutation.message}; it is true given: {words}",
-        suggestion="; or ".join(filter(None, [f"state it: {words}", mended and mended.words])),
+        suggestion="; or ".join([f"state it: {words}", *([mended.words] if mended else [])]),
     )  # fmt: skip
     support = [replace(e, detail=f"where {words}: {e.detail}") for e in condition.evidence]
     shown = proof.believed(subject, condition.claim, condition.evidence, (), Verdict.AGREES)

@@ -31,10 +31,10 @@ def find(slopes: Slopes) -> Kink | None:
     direction = slopes.direction_of_all
     if not significant(slopes.along_all).any():
         turned = (direction * signs for signs in codes(slopes.x.size))
-        found = (d for d in turned if significant(slopes.plain(d)).any())
-        direction = next(found, None)
-        if direction is None:
+        bent = [d for d in turned if significant(slopes.plain(d)).any()]
+        if not bent:
             return None
+        direction = bent[0]
     entries = np.arange(slopes.x.size)
     while len(entries) > 1:
         half = entries[: len(entries) // 2]

@@ -11,7 +11,6 @@ import pytest
 from derivcheck.calculus.adjoint import pullback
 from derivcheck.calculus.system import System
 from derivcheck.catalog import Library
-from derivcheck.checking import definition_verdict
 from derivcheck.checks import reference
 from derivcheck.checks.definition import examine, lowered_against_interpreter
 from derivcheck.checks.derived import derived_gradients
@@ -21,6 +20,7 @@ from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.compare import gap
 from derivcheck.evidence.interpreter import DIGITS50, evaluate
 from derivcheck.evidence.lint import lint
+from derivcheck.judging import definition_verdict
 from derivcheck.lowering.compiled import compiled
 from derivcheck.notation import IndexSet, Tensor
 from derivcheck.notation.formula import Formula

@@ -100,7 +100,7 @@ class Powers(Atoms):
         """base^exponent, an exponent that is no number term by term."""
         known = value_of(exponent)
         if known is not None:
-            return self.rational_power(base, known) if known else number(1)
+            return self.rational_power(base, known) if known != 0 else number(1)
         if not base:
             if self.positive(exponent):
                 return {}
