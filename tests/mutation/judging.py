@@ -292,8 +292,8 @@ def stated(reading: Reading, statement: str) -> Any:
 
 
 def edits_of(known: Original, mutant: Mutant) -> int:
-    """How many edits the repair of a mutant takes; 0 where there is none. One of a statement that
-    the note gets right has the note's values again."""
+    """How many edits the repair of a mutant takes; 0 where there is none, or where it makes of a
+    statement that the note gets right another one that is true too."""
     subject = Subject.of(mutant.formula, known.seed)
     found = repair(subject, stated(subject.reading, mutant.statement))
     if found is None:
@@ -301,7 +301,8 @@ def edits_of(known: Original, mutant: Mutant) -> int:
     if known.said(mutant.statement).verdict.ok:
         sides = (known.reading, read(found.formula))
         points = known.points(mutant.statement)
-        assert all(same_at(*sides, mutant.statement, p) for p in points), mutant.name
+        if not all(same_at(*sides, mutant.statement, p) for p in points):
+            return 0
     return sum(edit.count for edit in found.edits)
 
 
