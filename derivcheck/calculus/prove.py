@@ -144,8 +144,8 @@ class Attempt:
             return Abstention(str(error))
         if poly:
             return Abstention("something is left of left - right", reader.expression(poly))
-        nonzero = [reader.expression(p) for p in (*table.divided, *cases.excepted)]
-        return Proof(self.way, tuple(dict.fromkeys(bare(e) for e in nonzero if e is not None)))
+        nonzero = [reader.term(p, {}) for p in (*table.divided, *cases.excepted)]
+        return Proof(self.way, tuple(dict.fromkeys(map(bare, nonzero))))
 
 
 def bare(expr: Expr) -> Expr:

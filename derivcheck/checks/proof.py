@@ -24,7 +24,7 @@ from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.notation.tensors import Entry
-from derivcheck.notation.trees import claim_trees
+from derivcheck.notation.trees import claim_trees, nodes
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
@@ -93,12 +93,6 @@ def printed_divisors(subject: Subject, claim: Claim) -> Iterator[Expr]:
                 with suppress(DerivcheckError, RecursionError):
                     if not never_zero(terms_of(node.base), equations):
                         yield node.base
-
-
-def nodes(tree: Any) -> Iterator[Any]:
-    yield tree
-    for part in tree.args:
-        yield from nodes(part)
 
 
 def recurrent(system: System) -> bool:

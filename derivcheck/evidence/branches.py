@@ -15,39 +15,31 @@ from derivcheck.evidence.point import Point
 from derivcheck.notation.functions import Norm, bracket, maximum, minimum
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
-from derivcheck.notation.trees import free_indices
+from derivcheck.notation.trees import free_indices, nodes
 
 Side = tuple[Expr, str]
 
 
 def branching(reading: Reading) -> tuple[Expr, ...]:
     """Nodes with branches; those inside a binder are looked at for every element of its set."""
-
-    def nodes(expr: Any) -> Iterator[Expr]:
-        if isinstance(expr, maximum | minimum | bracket):
-            yield expr
-        for part in expr.args:
-            yield from nodes(part)
-
-    return tuple(n for e in reading.equations for n in nodes(e.rhs))
+    every = (node for e in reading.equations for node in nodes(e.rhs))
+    return tuple(node for node in every if isinstance(node, maximum | minimum | bracket))
 
 
 def signed(reading: Reading) -> tuple[Expr, ...]:
     """What a formula takes the size, the sign or a root of the square of; and every scalar, which
     has one sign at a point where a tensor has both."""
 
-    def nodes(expr: Any) -> Iterator[Expr]:
+    def subjects(expr: Any) -> Iterator[Expr]:
         if isinstance(expr, Abs | sign):
             yield expr.args[0]
         if isinstance(expr, Norm):
             yield expr.body
         if isinstance(expr, Pow) and isinstance(expr.base, Pow) and expr.exp.is_integer is not True:
             yield expr.base.base
-        for part in expr.args:
-            yield from nodes(part)
 
     scalars = [t[()] for t in reading.inputs if not t.rank and not t.domain.nonnegative]
-    found = (n for e in reading.equations for n in nodes(e.rhs))
+    found = (u for e in reading.equations for node in nodes(e.rhs) for u in subjects(node))
     return tuple(dict.fromkeys((*found, *scalars)))
 
 

@@ -51,6 +51,13 @@ def claim_trees(claim: Any) -> tuple[Expr, ...]:
     return (*sides, *(side for pair in claim.hypotheses for side in pair))
 
 
+def nodes(expr: Any) -> Iterator[Any]:
+    """Every node of a tree, the outer ones first."""
+    yield expr
+    for part in expr.args:
+        yield from nodes(part)
+
+
 def rebuilt(expr: Any, change: Callable[[Any], Any]) -> Any:
     """The tree with `change` applied from the leaves up; the very same object where nothing
     changed, since a rebuilt SymPy node may not be as printed."""
