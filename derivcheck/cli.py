@@ -241,7 +241,7 @@ def rendered(
 
 def printed(catalog: Catalog) -> dict[tuple[str, str], str]:
     """Every statement as Unicode, by formula and id."""
-    from derivcheck.notation.printing import claim_unicode, equation_unicode
+    from derivcheck.notation.claims import claim_unicode, equation_unicode
 
     texts = {}
     for entry in catalog.entries:
@@ -267,7 +267,7 @@ def known_statement(statement: str, catalog: Catalog) -> None:
 
 def as_printed(formula: Formula, latex: bool) -> str:
     """The note's own equations, a line each."""
-    from derivcheck.notation.printing import equation_latex, equation_unicode
+    from derivcheck.notation.claims import equation_latex, equation_unicode
 
     return "\n".join(map(equation_latex if latex else equation_unicode, formula.equations))
 

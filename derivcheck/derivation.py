@@ -12,8 +12,8 @@ from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import calculus
 from derivcheck.calculus.translate import system_of, to_printed
 from derivcheck.errors import UnknownTarget
+from derivcheck.notation.claims import equation_latex, equation_unicode
 from derivcheck.notation.formula import Formula
-from derivcheck.notation.printing import equation_latex, equation_unicode
 from derivcheck.notation.reader import read
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor

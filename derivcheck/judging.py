@@ -16,9 +16,17 @@ from derivcheck.checks.evidence import lint_evidence, undecided, verdict
 from derivcheck.checks.hypotheses import subject_under
 from derivcheck.checks.readings import entrywise
 from derivcheck.errors import MissingRule, RangeError, SamplingError
-from derivcheck.notation.printing import claim_latex, equation_latex
+from derivcheck.notation.claims import claim_latex, equation_latex, read_unicode
 from derivcheck.notation.reading import Odd
-from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
+from derivcheck.notation.statements import (
+    Batching,
+    Claim,
+    Equation,
+    Gradient,
+    Identity,
+    Unchecked,
+    Value,
+)
 from derivcheck.repair import Repair, repair
 from derivcheck.subject import Subject
 from derivcheck.verdict import Derived, Evidence, Finding, Outcome, Statement, Verdict
@@ -113,7 +121,10 @@ class Judged:
 
 def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> Statement:
     """One claim, under the reading of the formula that it is about."""
+    if isinstance(claim, Unchecked):
+        return unchecked(claim)
     kind, examine = KINDS[type(claim)]
+    kind = "rule" if claim.rule else kind
     if subject.reading.malformed(claim.id):
         answers: tuple[Evidence, ...] = (lint_evidence(linted or senseless(subject, claim)),)
         return statement(claim, kind, Verdict.MALFORMED, answers, linted)
@@ -179,6 +190,13 @@ def renames(mended: Repair | None) -> bool:
     return mended is None or all(edit.kind == "another" for edit in mended.edits)
 
 
+def unchecked(claim: Unchecked) -> Statement:
+    """What no oracle covers, with its reason."""
+    answer = Evidence("lint", Outcome.ABSTAINS, claim.reason)
+    finding = Finding("DC907", claim.reason, severity="note", suggestion="read it yourself")
+    return statement(claim, claim.kind, Verdict.UNCHECKED, [answer], [finding])
+
+
 def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
     return tuple(
         Finding("DC113", o.words, where=o.where)
@@ -198,7 +216,10 @@ def statement(
     latex = said.latex or (
         equation_latex(said) if isinstance(said, Equation) else claim_latex(said)
     )
+    claimed = not isinstance(said, Equation)
     return Statement(
-        said.id, kind, latex, result, said.reconstructed, conditions,
-        evidence=tuple(answers), findings=tuple(found),
+        said.id, kind, latex, result, said.reconstructed,
+        read=read_unicode(said) if claimed else "",
+        cell=said.place if isinstance(said, Value) else None,
+        conditions=conditions, evidence=tuple(answers), findings=tuple(found),
     )  # fmt: skip

@@ -76,6 +76,8 @@ class Statement:
     printed: str
     verdict: Verdict
     reconstructed: str = ""
+    read: str = ""  # the index notation that words, or matrix notation, were read into
+    cell: tuple[str, str, str] | None = None  # the table, row and column of a printed table
     conditions: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     findings: tuple[Finding, ...] = ()

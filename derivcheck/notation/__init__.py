@@ -19,6 +19,7 @@ from sympy import (
     exp as exp,
     floor as floor,
     log as log,
+    oo as oo,
     pi as pi,
     sec as sec,
     sin as sin,
@@ -28,6 +29,12 @@ from sympy import (
     tanh as tanh,
 )
 
+from derivcheck.notation.analysis import (
+    Unknown as Unknown,
+    Variable as Variable,
+    integral as integral,
+    limit as limit,
+)
 from derivcheck.notation.formula import Formula as Formula, formula as formula
 from derivcheck.notation.functions import (
     bracket as bracket,
@@ -40,7 +47,8 @@ from derivcheck.notation.functions import (
     sigmoid as sigmoid,
     total as total,
 )
-from derivcheck.notation.indices import Index as Index, IndexSet as IndexSet
+from derivcheck.notation.indices import Index as Index, IndexSet as IndexSet, Size as Size
+from derivcheck.notation.matrices import written_out as written_out
 from derivcheck.notation.statements import Source as Source
 from derivcheck.notation.tensors import (
     NONZERO as NONZERO,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import sympy
-from sympy import Expr, sympify
-
 from derivcheck.errors import NotationError
-from derivcheck.notation.indices import Extent, Index
+from derivcheck.notation.expressions import aligned, expression, hypotheses, printed_number
+from derivcheck.notation.functions import total
+from derivcheck.notation.indices import Index
+from derivcheck.notation.matrices import Matrix, Operators, matrix
 from derivcheck.notation.statements import (
     Batching,
     Body,
@@ -18,12 +18,21 @@ from derivcheck.notation.statements import (
     Gradient,
     Identity,
     Reference,
+    Shape,
+    Unchecked,
+    Value,
 )
-from derivcheck.notation.tensors import Entry, Tensor
+from derivcheck.notation.tensors import Entry, Scalar, Tensor
+
+KINDS = ("definition", "gradient", "identity", "value", "extent", "rule")
 
 
 class Draft:
-    """The `f` that a formula's function writes to."""
+    """The `f` that a formula's function writes to.
+
+    Every claim takes `id`; `latex` or `words`, its print where that is not to be made from the
+    expressions; `reconstructed`, what was lost in the note and from what it was determined.
+    """
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -34,7 +43,10 @@ class Draft:
     def equation(
         self, lhs: Any, rhs: Any, *, id: str = "", latex: str = "", reconstructed: str = ""
     ) -> None:
-        """`lhs` is a tensor's entry at plain, distinct indices; `rhs` any expression."""
+        """`lhs` is a tensor's entry at plain, distinct indices; `rhs` any expression. Of matrix
+        notation, `lhs` is the tensor: `f.equation(C, A @ B)`."""
+        if isinstance(rhs, Matrix) and isinstance(lhs, Tensor):
+            lhs, rhs = aligned(lhs, rhs, f"{self._name}, the equation of {lhs.name}")
         indices = lhs.indices if isinstance(lhs, Entry) else None
         if indices is None or not all(isinstance(i, Index) for i in indices):
             raise NotationError(
@@ -62,10 +74,15 @@ class Draft:
         id: str,
         layout: str = "numerator",
         given: Iterable[tuple[Any, Any]] = (),
-        latex: str = "",
-        reconstructed: str = "",
+        rule: bool = False,
+        **printed: Any,
     ) -> None:
-        """The printed entry of ∂of/∂wrt; `given` are the hypotheses that the note prints."""
+        """The printed entry of ∂of/∂wrt; `given` are the hypotheses that the note prints. In
+        matrix notation `wrt` may be a tensor, if `of` is a scalar: `wrt=W, equals=X.T @ dY`."""
+        matrices: tuple[Matrix, ...] = ()
+        if isinstance(equals, Operators) and isinstance(wrt, Tensor):
+            matrices = (matrix(equals),)
+            wrt, equals = aligned(wrt, equals, f"{self._name}, {id}")
         for what, value in (("of", of), ("wrt", wrt)):
             if not isinstance(value, Entry) or not all(isinstance(i, Index) for i in value.indices):
                 raise NotationError(
@@ -76,13 +93,41 @@ class Draft:
             raise NotationError(
                 f"{self._name}, {id}: layout={layout!r}: expected 'numerator' or 'denominator'"
             )
-        equals = expression(equals, f"{self._name}, {id}: equals")
         self._claims.append(
             Gradient(
-                id, of, wrt, equals, layout=layout, hypotheses=hypotheses(given, id),
-                latex=latex, reconstructed=reconstructed,
+                id, of, wrt, expression(equals, f"{self._name}, {id}: equals"), layout=layout,
+                hypotheses=hypotheses(given, id), matrices=matrices, rule=rule, **printed,
             )
         )  # fmt: skip
+
+    def pullback(
+        self,
+        *,
+        of: Tensor,
+        cotangent: Tensor,
+        wrt: Any,
+        equals: Any,
+        id: str,
+        loss: Entry | None = None,
+        **options: Any,
+    ) -> None:
+        """The printed gradient by `wrt` of any scalar `loss` of the tensor `of`, whose own
+        gradient by `of` is `cotangent`.
+
+        What holds for loss = Σ cotangent ⊙ of holds for every differentiable function of `of`:
+        its first derivatives at a point depend on no more of it than `cotangent`.
+        """
+        if of.index_sets != cotangent.index_sets:
+            raise NotationError(
+                f"{self._name}, {id}: the cotangent {cotangent.name} has other axes than "
+                f"{of.name}: expected the same"
+            )
+        scalar = Scalar(f"{of.name}_loss", symbol="L") if loss is None else loss
+        if all(e.tensor.name != scalar.tensor.name for e in self._equations):
+            at = matrix(of).indices
+            paired = cotangent[at] * of[at]
+            self.equation(scalar, total(paired, *at) if at else paired)
+        self.gradient(of=scalar, wrt=wrt, equals=equals, id=id, **options)
 
     def identity(
         self,
@@ -91,18 +136,67 @@ class Draft:
         *,
         id: str,
         given: Iterable[tuple[Any, Any]] = (),
-        latex: str = "",
-        reconstructed: str = "",
+        rule: bool = False,
+        **printed: Any,
     ) -> None:
-        """left = right, at every value of the indices that are free in either."""
-        left = expression(left, f"{self._name}, {id}: the left side")
-        right = expression(right, f"{self._name}, {id}: the right side")
+        """left = right, at every value of the indices that are free in either; both may be in
+        matrix notation."""
+        matrices: tuple[Matrix, ...] = ()
+        if isinstance(left, Operators) or isinstance(right, Operators):
+            matrices = (matrix(left), matrix(right))
+            left, right = aligned(*matrices, f"{self._name}, {id}")
         self._claims.append(
             Identity(
-                id, left, right, hypotheses=hypotheses(given, id),
-                latex=latex, reconstructed=reconstructed,
+                id, expression(left, f"{self._name}, {id}: the left side"),
+                expression(right, f"{self._name}, {id}: the right side"),
+                hypotheses=hypotheses(given, id), matrices=matrices, rule=rule, **printed,
             )
         )  # fmt: skip
+
+    def value(self, of: Any, equals: Any, *, id: str, **printed: Any) -> None:
+        """`of`, an expression without free indices, has the printed value: an int, or a string of
+        the digits that are printed, "0.1053". A tensor takes its values as nested lists."""
+        place = f"{self._name}, {id}"
+        if isinstance(of, Tensor):
+            pairs = [(of[at], v) for at, v in placed(of, equals, place)]
+        else:
+            pairs = [(of, equals)]
+        cells = tuple((expression(e, place), printed_number(v, place)) for e, v in pairs)
+        self._claims.append(Value(id, cells, **printed))
+
+    def table(
+        self, *, id: str, cells: Mapping[tuple[str, str], tuple[Any, Any]], **printed: Any
+    ) -> None:
+        """A printed table: by (row, column), the expression that a cell stands for and the number
+        that it prints. Each cell is a statement, `{id}.{row}.{column}`."""
+        for (row, column), (of, equals) in cells.items():
+            own = f"{id}.{row}.{column}"
+            self.value(of, equals, id=own, place=(id, row, column), **printed)
+
+    def shape(self, of: Any, equals: Sequence[Any], *, id: str, **printed: Any) -> None:
+        """The printed size of a tensor, or of what matrix notation makes: one expression of sizes
+        and extents per axis, `f.shape(y, [n_h - k_h + 1, n_w - k_w + 1], id=…)`."""
+        axes = of.index_sets if isinstance(of, Tensor) else matrix(of).axes
+        if len(axes) != len(equals):
+            raise NotationError(
+                f"{self._name}, {id}: a size of {len(equals)} axes for one of {len(axes)}: "
+                "expected one expression per axis"
+            )
+        sizes = tuple(expression(e, f"{self._name}, {id}: a size") for e in equals)
+        self._claims.append(
+            Shape(id, of if isinstance(of, Tensor) else matrix(of), sizes, **printed)
+        )
+
+    def unchecked(self, *, id: str, words: str, reason: str, **printed: Any) -> None:
+        """A statement that no oracle can cover: its print in words, and why; kind="definition",
+        "identity", … is what it would be."""
+        if not reason or printed.get("kind", "definition") not in KINDS:
+            raise NotationError(
+                f"{self._name}, {id}: unchecked got reason={reason!r}, kind="
+                f"{printed.get('kind', 'definition')!r}: expected a reason, and one of "
+                + ", ".join(KINDS)
+            )
+        self._claims.append(Unchecked(id, reason, words=words, **printed))
 
     def batching(self, *, id: str, latex: str = "") -> None:
         """A batch is mapped sample by sample."""
@@ -125,64 +219,16 @@ class Draft:
         return Body(tuple(self._equations), tuple(self._claims), tuple(self._references))
 
 
-def expression(value: Any, place: str) -> Expr:
-    """`value` as a SymPy expression; a string is refused, since text is never evaluated."""
-    if isinstance(value, Tensor):
-        raise NotationError(
-            f"{place} is the tensor {value.name}: expected its entry, {value.name}[i]"
-        )
-    if isinstance(value, bool | str) or not isinstance(value, int | float | Expr):
-        raise NotationError(f"{place} is {value!r}: expected an expression of entries such as x[i]")
-    if isinstance(value, float):
-        raise NotationError(
-            f"{place} is the float {value!r}: expected an exact number, Rational(1, 2)"
-        )
-    tree = sympify(value)
-    check_tree(tree, place)
-    return tree
-
-
-# What SymPy has of its own, and what stands for it here.
-HERE: dict[type, str] = {
-    sympy.Sum: "total(x[i], i)",
-    sympy.Product: "product(x[i], i)",
-    sympy.Max: "maximum(a, b), or largest(x[i], i)",
-    sympy.Min: "minimum(a, b)",
-    sympy.Indexed: "an entry of a Tensor, x[i]",
-    sympy.KroneckerDelta: "delta(i, k)",
-    sympy.Piecewise: "bracket(condition) * value",
-}
-
-
-def check_tree(node: Any, place: str) -> None:
-    """Raises NotationError for what cannot be meant: a float, a tensor without indices, a symbol
-    that is neither an index nor an extent, SymPy's own sums."""
-    if isinstance(node, sympy.Float):
-        raise NotationError(
-            f"{place} has the float {float(node)!r} in it: expected an exact number, such as "
-            "Rational(1, 2) or x[i] / 2"
-        )
-    if isinstance(node, Tensor):
-        raise NotationError(
-            f"{place} has the tensor {node.name} in it: expected its entry, {node.name}[i], or a "
-            "Scalar"
-        )
-    if isinstance(node, sympy.Symbol) and not isinstance(node, Index | Extent):
-        raise NotationError(
-            f"{place} has the SymPy symbol {node} in it: expected an index, an extent or a "
-            f'Scalar("{node}")'
-        )
-    for kind, instead in HERE.items():
-        if isinstance(node, kind):
+def placed(tensor: Tensor, values: Any, place: str) -> list[tuple[tuple[int, ...], Any]]:
+    """Each place of a tensor, as the note counts, with the printed value there."""
+    found: list[tuple[tuple[int, ...], Any]] = [((), values)]
+    for index_set in tensor.index_sets:
+        extent = index_set.extent
+        if any(not isinstance(row, list | tuple) or len(row) != extent for _, row in found):
             raise NotationError(
-                f"{place} has SymPy's {kind.__name__} in it, {node}: expected {instead}"
+                f"{place}: the values of {tensor.name} are not nested as its axes are: expected "
+                f"lists of {extent} along {index_set.name}"
             )
-    for part in node.args[1:] if isinstance(node, Entry) else node.args:
-        check_tree(part, place)
-
-
-def hypotheses(given: Iterable[tuple[Any, Any]], id: str) -> tuple[tuple[Expr, Expr], ...]:
-    return tuple(
-        (expression(a, f"{id}: a hypothesis"), expression(b, f"{id}: a hypothesis"))
-        for a, b in given
-    )
+        first = index_set.first
+        found = [((*at, n + first), v) for at, row in found for n, v in enumerate(row)]
+    return found

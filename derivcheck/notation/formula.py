@@ -73,8 +73,8 @@ def formula(
     *,
     title: str,
     source: Source,
-    inputs: Iterable[Any],
-    outputs: Iterable[Any],
+    inputs: Iterable[Any] = (),
+    outputs: Iterable[Any] = (),
     declared: Iterable[Any] = (),
     restated: Iterable[Any] = (),
     counts: Iterable[tuple[int, int]] = (),
@@ -111,12 +111,13 @@ def formula(
 def check_body(formula: Formula, body: Body) -> None:
     """What an author's mistake in Python would leave: nothing defined, or nothing to speak of."""
     defined = [e.tensor.name for e in body.equations]
-    if not body.equations:
+    if not body.equations and not body.claims:
         raise NotationError(f"{formula.name} defines nothing: expected f.equation(y[i], …)")
     names = [t.name for t in formula.outputs]
     twice = next((n for n in names if names.count(n) > 1), None)
     given = {t.name for t in (*formula.inputs, *formula.declared) if isinstance(t, Tensor)}
-    if not names or twice or given & set(defined):
+    speaks = any(e.id for e in body.equations) or body.references
+    if (speaks and not names) or twice or given & set(defined):
         wrong = (
             "has no outputs" if not names
             else f"gives {twice} twice among its outputs" if twice
@@ -135,7 +136,7 @@ def check_body(formula: Formula, body: Body) -> None:
     repeated = next((i for n, i in enumerate(ids) if i in ids[:n]), None)
     if repeated:
         raise NotationError(f"{formula.name}: statement id {repeated} is given twice")
-    if not any(e.id for e in body.equations):
+    if not ids:
         raise NotationError(f"{formula.name}: no equation has an id: give the definition one, id=…")
     known = {*defined, *(t.name for t in used_tensors(e.rhs for e in body.equations))}
     known |= {t.name for t in (*formula.inputs, *formula.declared)}

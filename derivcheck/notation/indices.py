@@ -92,11 +92,43 @@ class Extent(Symbol):
         obj.index_set = index_set
         return obj
 
+    @property
+    def least(self) -> int:
+        """The smallest value that it takes."""
+        return 1
+
+    @property
+    def named(self) -> bool:
+        """Whether it is printed by its own name, n_h, and not as |I|."""
+        return False
+
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.index_set)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.index_set,), {}
+
+
+class Size(Extent):
+    """A whole number that the note names and nothing determines: a height n_h, a stride s_h; a
+    padding p_h may be 0 (`least`). It is sampled as an extent is: `IndexSet("H", Size("n_h"))`."""
+
+    __slots__ = ("_least",)
+
+    def __new__(cls, name: str, least: int = 1) -> Size:
+        if least not in (0, 1):
+            raise NotationError(f"size {name!r} got least={least!r}: expected 0 or 1")
+        index_set = IndexSet(checked_name(name, "a size"))
+        signs = {"positive": True} if least else {"nonnegative": True}
+        obj = Symbol.__xnew__(cls, name, integer=True, **signs)
+        obj.index_set, obj._least = index_set, least
+        return obj
+
+    least = property(lambda self: self._least)
+    named = property(lambda self: True)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self._least), {}
 
 
 class Index(Symbol):

@@ -30,6 +30,7 @@ from sympy.core.numbers import Infinity, NegativeInfinity, NumberSymbol
 from sympy.core.relational import Relational
 
 from derivcheck.errors import MissingRule
+from derivcheck.notation.analysis import Applied, Integral, Limit, Variable
 from derivcheck.notation.functions import (
     Argument,
     Binder,
@@ -44,7 +45,6 @@ from derivcheck.notation.functions import (
     sigmoid,
 )
 from derivcheck.notation.indices import Extent, Index
-from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.notation.styles import (
     ADD,
     ATOM,
@@ -74,44 +74,6 @@ def latex(expr: Expr) -> str:
     r"""`expr` in LaTeX: `\frac{\exp\left(x_{i}\right)}{\sum_{j} \exp\left(x_{j}\right)}`."""
     with evaluate(True):
         return spell(expr, LATEX).text
-
-
-def equation_unicode(equation: Equation) -> str:
-    return f"{unicode(equation.lhs)} = {unicode(equation.rhs)}"
-
-
-def equation_latex(equation: Equation) -> str:
-    return f"{latex(equation.lhs)} = {latex(equation.rhs)}"
-
-
-def claim_unicode(claim: Claim) -> str:
-    """A claim on one line; the hypotheses and the layout that it prints come last."""
-    given = ", ".join(f"{unicode(a)} = {unicode(b)}" for a, b in claim.hypotheses)
-    given = f", given {given}" if given else ""
-    if isinstance(claim, Gradient):
-        layout = ", denominator layout" if claim.layout == "denominator" else ""
-        partial = f"∂{unicode(claim.of)}/∂{unicode(claim.wrt)}"
-        return f"{partial} = {unicode(claim.equals)}{given}{layout}"
-    if isinstance(claim, Identity):
-        return f"{unicode(claim.left)} = {unicode(claim.right)}{given}"
-    if isinstance(claim, Batching):
-        return "Model([x_b]_b) = [Model(x_b)]_b"
-    raise missing(claim)
-
-
-def claim_latex(claim: Claim) -> str:
-    given = ",\\ ".join(f"{latex(a)} = {latex(b)}" for a, b in claim.hypotheses)
-    given = rf"\quad\text{{given }} {given}" if given else ""
-    if isinstance(claim, Gradient):
-        layout = r"\quad\text{(denominator layout)}" if claim.layout == "denominator" else ""
-        partial = rf"\frac{{\partial {latex(claim.of)}}}{{\partial {latex(claim.wrt)}}}"
-        return f"{partial} = {latex(claim.equals)}{given}{layout}"
-    if isinstance(claim, Identity):
-        return f"{latex(claim.left)} = {latex(claim.right)}{given}"
-    if isinstance(claim, Batching):
-        model = r"\mathrm{Model}"
-        return rf"{model}\left([x_{{b}}]_{{b}}\right) = [{model}\left(x_{{b}}\right)]_{{b}}"
-    raise missing(claim)
 
 
 def missing(node: object) -> MissingRule:
@@ -150,7 +112,8 @@ def spell_symbol(expr: Symbol, style: Style) -> Text:
 
 @spell.register(Extent)
 def spell_extent(expr: Extent, style: Style) -> Text:
-    return style.bars(style.name(expr.index_set.name))
+    name = style.name(expr.index_set.name)
+    return name if expr.named else style.bars(name)
 
 
 @spell.register(Entry)
@@ -335,3 +298,31 @@ def spell_or(expr: Any, style: Style) -> Text:
 @spell.register(Not)
 def spell_not(expr: Any, style: Style) -> Text:
     return Text(style.sign("¬") + style.group(spell(expr.args[0], style).text), NEG)
+
+
+# --- what a note leaves open, limits and integrals --------------------------------------------
+
+
+@spell.register(Variable)
+def spell_variable(expr: Variable, style: Style) -> Text:
+    return style.name(expr.symbol)
+
+
+@spell.register(Applied)
+def spell_applied(expr: Applied, style: Style) -> Text:
+    return style.call(expr.name + "'" * expr.order, [spell(expr.argument, style).text])
+
+
+@spell.register(Limit)
+def spell_limit(expr: Limit, style: Style) -> Text:
+    to = spell(expr.to, style).text + {"": "", "+": "⁺", "-": "⁻"}[expr.side]
+    sign = style.limit(spell(expr.variable, style).text, to)
+    return Text(f"{sign} {style.at_least(MUL, spell(expr.body, style))}", SUM, open=True)
+
+
+@spell.register(Integral)
+def spell_integral(expr: Integral, style: Style) -> Text:
+    low, high = (spell(end, style).text for end in (expr.low, expr.high))
+    body = style.at_least(MUL, spell(expr.body, style))
+    name = spell(expr.variable, style).text
+    return Text(style.integral(low, high, body, name), SUM)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from sympy import Expr
 
 from derivcheck.notation.indices import Index
+from derivcheck.notation.matrices import Matrix
 from derivcheck.notation.tensors import Entry, Tensor
 
 
@@ -45,12 +47,17 @@ class Claim:
     """What a note says of a formula beside its equations.
 
     `hypotheses` are equations (lhs, rhs) that the note prints; `reconstructed` says from what a
-    part was determined that the note's text has lost ("" where nothing was).
+    part was determined that the note's text has lost ("" where nothing was). `words` is the print
+    of a statement in words; `matrices` are its sides in matrix notation, where it is printed so.
+    A `rule` holds for whatever functions stand in it.
     """
 
     id: str
     latex: str = field(default="", kw_only=True)
     reconstructed: str = field(default="", kw_only=True)
+    words: str = field(default="", kw_only=True)
+    matrices: tuple[Matrix, ...] = field(default=(), kw_only=True)
+    rule: bool = field(default=False, kw_only=True)
     hypotheses: tuple[tuple[Expr, Expr], ...] = field(default=(), kw_only=True)
 
 
@@ -72,6 +79,41 @@ class Identity(Claim):
 
     left: Expr
     right: Expr
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A number as printed: its exact value, and half a unit of its last digit."""
+
+    text: str
+    value: Fraction
+    slack: Fraction
+
+
+@dataclass(frozen=True)
+class Value(Claim):
+    """Printed numbers: each expression has, to the digits that are printed, the number beside it.
+    `place` is the cell of a table that it stands in, as (table, row, column)."""
+
+    cells: tuple[tuple[Expr, Printed], ...]
+    place: tuple[str, str, str] | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Shape(Claim):
+    """A printed size: how many elements each axis of `of` has, by the index ranges that its
+    definition allows."""
+
+    of: Tensor | Matrix
+    equals: tuple[Expr, ...]
+
+
+@dataclass(frozen=True)
+class Unchecked(Claim):
+    """What no oracle can cover, and why; `kind` is what it would be."""
+
+    reason: str
+    kind: str = field(default="definition", kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,12 @@ class Style(ABC):
     def binder(self, sign: str, index: str, low: str, high: str) -> str: ...
 
     @abstractmethod
+    def limit(self, variable: str, to: str) -> str: ...
+
+    @abstractmethod
+    def integral(self, low: str, high: str, body: str, variable: str) -> str: ...
+
+    @abstractmethod
     def call(self, name: str, args: list[str]) -> Text: ...
 
     @abstractmethod
@@ -166,6 +172,12 @@ class Unicode(Style):
     def binder(self, sign: str, index: str, low: str, high: str) -> str:
         return f"{sign}_{{{index}={low}}}^{{{high}}}" if low else sign + lowered([index])
 
+    def limit(self, variable: str, to: str) -> str:
+        return f"lim_{{{variable}→{to}}}"
+
+    def integral(self, low: str, high: str, body: str, variable: str) -> str:
+        return f"∫_{{{low}}}^{{{high}}} {body} d{variable}"
+
     def call(self, name: str, args: list[str]) -> Text:
         return Text(f"{name}({', '.join(args)})", ATOM)
 
@@ -257,6 +269,13 @@ class Latex(Style):
     def binder(self, sign: str, index: str, low: str, high: str) -> str:
         limits = f"_{{{index}={low}}}^{{{high}}}" if low else f"_{{{index}}}"
         return SIGNS[sign] + limits
+
+    def limit(self, variable: str, to: str) -> str:
+        to = to.replace("⁺", "^{+}").replace("⁻", "^{-}")
+        return rf"\lim_{{{variable} \to {to}}}"
+
+    def integral(self, low: str, high: str, body: str, variable: str) -> str:
+        return rf"\int_{{{low}}}^{{{high}}} {body}\,d{variable}"
 
     def call(self, name: str, args: list[str]) -> Text:
         plain = rf"\{name}" if name in OPERATORS else rf"\operatorname{{{name}}}"

@@ -11,6 +11,7 @@ from sympy import Atom, Expr, Integer, sympify
 
 from derivcheck.errors import NotationError
 from derivcheck.notation.indices import Index, IndexSet, checked_name
+from derivcheck.notation.matrices import Operators
 
 # What a printed name may hold. Anything else is refused: it would reach LaTeX and HTML.
 SYMBOL = re.compile(r"[\w^{}()\[\],.;:|/∂‖#→←′'*+\-−⊙·∘ \u0302\u0303\u0304ᵀ]+")
@@ -81,7 +82,7 @@ def labels(index_set: IndexSet) -> Domain:
     return Domain("labels", labels=index_set)
 
 
-class Tensor(Atom):
+class Tensor(Operators, Atom):
     """A named array with one index set per axis; `x[i, j]` is an entry of it.
 
     `symbol` is how the note prints it (ω^{x→i}); `name` is what code calls it (w_xi).

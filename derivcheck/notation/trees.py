@@ -9,7 +9,7 @@ from sympy import Add, Expr, Mul, evaluate
 
 from derivcheck.notation.functions import Binder, Total, delta, ends
 from derivcheck.notation.indices import Index, IndexSet
-from derivcheck.notation.statements import Gradient, Identity
+from derivcheck.notation.statements import Gradient, Identity, Shape, Value
 from derivcheck.notation.tensors import Entry, Tensor
 
 
@@ -44,10 +44,15 @@ def bound_indices(expr: Any) -> tuple[Index, ...]:
 
 def claim_trees(claim: Any) -> tuple[Expr, ...]:
     """The expressions that a claim speaks of."""
+    sides: tuple[Expr, ...] = ()
     if isinstance(claim, Gradient):
-        sides: tuple[Expr, ...] = (claim.of, claim.wrt, claim.equals)
-    else:
-        sides = (claim.left, claim.right) if isinstance(claim, Identity) else ()
+        sides = (claim.of, claim.wrt, claim.equals)
+    elif isinstance(claim, Identity):
+        sides = (claim.left, claim.right)
+    elif isinstance(claim, Value):
+        sides = tuple(expr for expr, _ in claim.cells)
+    elif isinstance(claim, Shape):
+        sides = claim.equals
     return (*sides, *(side for pair in claim.hypotheses for side in pair))
 
 

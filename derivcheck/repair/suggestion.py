@@ -9,14 +9,14 @@ from typing import Any
 from derivcheck.checks.reference import Against
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.relation import Relation
-from derivcheck.notation.formula import Formula
-from derivcheck.notation.printing import (
+from derivcheck.notation.claims import (
     claim_latex,
     claim_unicode,
     equation_latex,
     equation_unicode,
-    unicode,
 )
+from derivcheck.notation.formula import Formula
+from derivcheck.notation.printing import unicode
 from derivcheck.notation.statements import Claim, Equation, Gradient, Identity
 from derivcheck.repair.confirm import MENDED, Confirm, by_checks, rewritten, with_other_extents
 from derivcheck.repair.definitions import DefinitionGoal

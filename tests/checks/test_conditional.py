@@ -36,8 +36,8 @@ from derivcheck.notation import (
     tanh,
     total,
 )
+from derivcheck.notation.claims import claim_unicode
 from derivcheck.notation.functions import Total
-from derivcheck.notation.printing import claim_unicode
 from derivcheck.notation.statements import Gradient
 from derivcheck.subject import Subject
 from derivcheck.verdict import Verdict

@@ -14,7 +14,7 @@ from __future__ import annotations
 import pytest
 
 from derivcheck.catalog import Library
-from derivcheck.notation.printing import claim_unicode, equation_unicode
+from derivcheck.notation.claims import claim_unicode, equation_unicode
 from derivcheck.notation.statements import Batching, Equation
 
 # (formula, statement or the tensor of an equation without an id): (the note's LaTeX, our print)

@@ -34,16 +34,14 @@ from derivcheck.notation import (
     sqrt,
     total,
 )
-from derivcheck.notation.functions import Total
-from derivcheck.notation.printing import (
+from derivcheck.notation.claims import (
     claim_latex,
     claim_unicode,
     equation_latex,
     equation_unicode,
-    latex,
-    name_of,
-    unicode,
 )
+from derivcheck.notation.functions import Total
+from derivcheck.notation.printing import latex, name_of, unicode
 from derivcheck.notation.statements import Batching, Equation, Gradient, Identity
 from derivcheck.notation.symbols import latex_symbol
 from derivcheck.notation.tensors import Entry

@@ -1,0 +1,147 @@
+"""Functions that a note leaves open, limits and integrals. Nothing here evaluates.
+
+`Unknown("f")` is any differentiable function of one number: `f(x)`, `f.prime(x)`. A `Variable` is
+bound by a limit or an integral, and by nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Integer, Symbol, sympify
+from sympy.core.symbol import Str
+
+from derivcheck.errors import NotationError
+from derivcheck.notation.indices import Extent, checked_name
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An arbitrary differentiable function of one number; a rule that speaks of it holds for
+    every such function."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        checked_name(self.name, "a function")
+
+    def __call__(self, argument: Any) -> Applied:
+        return Applied(self.name, 0, argument)
+
+    def prime(self, argument: Any) -> Applied:
+        """f′ at the argument."""
+        return Applied(self.name, 1, argument)
+
+    def derivative(self, order: int, argument: Any) -> Applied:
+        """f^(order) at the argument."""
+        return Applied(self.name, order, argument)
+
+
+class Applied(Expr):
+    """f(u), f′(u), … of an unknown f; `args` are (name, order, u)."""
+
+    is_commutative = True
+    is_number = False
+
+    def __new__(cls, name: str | Str, order: Any, argument: Any) -> Applied:
+        name = name if isinstance(name, Str) else Str(name)
+        return Expr.__new__(cls, name, Integer(order), sympify(argument))
+
+    name = property(lambda self: self.args[0].name)
+    order = property(lambda self: int(self.args[1]))
+    argument = property(lambda self: self.args[2])
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+
+class Variable(Symbol):
+    """A real number that a limit or an integral binds; `symbol` is how the note prints it."""
+
+    __slots__ = ("symbol",)
+
+    def __new__(cls, name: str, symbol: str | None = None) -> Variable:
+        obj = Symbol.__xnew__(cls, checked_name(name, "a variable"), real=True)
+        obj.symbol = symbol or name
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.symbol)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.symbol), {}
+
+
+class Limit(Expr):
+    """lim body as variable → to; `side` is "+", "-" or "" for both. A size may go to ∞ too."""
+
+    is_commutative = True
+    is_number = False
+
+    def __new__(cls, body: Any, variable: Any, to: Any, side: str | Str = "") -> Limit:
+        side = side if isinstance(side, Str) else Str(side)
+        return Expr.__new__(cls, sympify(body), variable, sympify(to), side)
+
+    body = property(lambda self: self.args[0])
+    variable = property(lambda self: self.args[1])
+    to = property(lambda self: self.args[2])
+    side = property(lambda self: self.args[3].name)
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        return [self.variable]
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        return (self.body.free_symbols - {self.variable}) | self.to.free_symbols
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+
+class Integral(Expr):
+    """∫ body d variable from low to high."""
+
+    is_commutative = True
+    is_number = False
+
+    def __new__(cls, body: Any, variable: Any, low: Any, high: Any) -> Integral:
+        return Expr.__new__(cls, *map(sympify, (body, variable, low, high)))
+
+    body = property(lambda self: self.args[0])
+    variable = property(lambda self: self.args[1])
+    low = property(lambda self: self.args[2])
+    high = property(lambda self: self.args[3])
+
+    @property
+    def bound_symbols(self) -> list[Any]:
+        return [self.variable]
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        ends = self.low.free_symbols | self.high.free_symbols
+        return (self.body.free_symbols - {self.variable}) | ends
+
+    def _eval_is_extended_real(self) -> bool:
+        return True
+
+
+def limit(body: Any, variable: Any, to: Any, side: str = "") -> Limit:
+    """lim body as variable → to: `limit((f(x + h) - f(x)) / h, h, 0)`; `side="+"` from above."""
+    if not isinstance(variable, Variable | Extent):
+        raise NotationError(
+            f'limit got {variable!r}: expected a Variable("h"), or a Size that goes to infinity'
+        )
+    if side not in ("", "+", "-"):
+        raise NotationError(f"limit got side={side!r}: expected '+', '-' or nothing")
+    return Limit(body, variable, to, side)
+
+
+def integral(body: Any, over: tuple[Any, Any, Any]) -> Integral:
+    """∫ body over a range of a variable: `integral(f(t), (t, 0, x))`."""
+    if len(over) != 3 or not isinstance(over[0], Variable):
+        raise NotationError(
+            f'integral got {over!r}: expected (t, low, high) with t = Variable("t")'
+        )
+    return Integral(body, *over)

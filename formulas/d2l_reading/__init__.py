@@ -1,0 +1,1 @@
+"""Reading notes on chapters 2, 7, 8 and 9."""

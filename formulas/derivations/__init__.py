@@ -1,0 +1,1 @@
+"""Derivations for a hand-written framework."""

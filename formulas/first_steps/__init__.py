@@ -1,0 +1,1 @@
+"""Slides: derivatives by hand to attention."""
