@@ -138,9 +138,9 @@ def limit(body: Any, variable: Any, to: Any, side: str = "") -> Limit:
     return Limit(body, variable, to, side)
 
 
-def integral(body: Any, over: tuple[Any, Any, Any]) -> Integral:
+def integral(body: Any, over: Any) -> Integral:
     """∫ body over a range of a variable: `integral(f(t), (t, 0, x))`."""
-    if len(over) != 3 or not isinstance(over[0], Variable):
+    if not isinstance(over, tuple) or len(over) != 3 or not isinstance(over[0], Variable):
         raise NotationError(
             f'integral got {over!r}: expected (t, low, high) with t = Variable("t")'
         )
