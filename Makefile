@@ -13,7 +13,7 @@ $(shell rm -f .venv/stamp)
 endif
 
 .DEFAULT_GOAL := check
-.PHONY: check test lint bench bench-power bench-accuracy mutation-study soak clean
+.PHONY: check test lint bench bench-power bench-accuracy mutation-study readme-tables soak clean
 
 check: .venv/stamp
 	@.venv/bin/derivcheck check --all --exit-zero $(ARGS)
@@ -46,6 +46,10 @@ bench-accuracy: .venv/stamp
 
 mutation-study: .venv/stamp
 	@.venv/bin/python tests/mutation_study.py $(ARGS)
+
+# What the README says of the library, between its comments; a test compares.
+readme-tables: .venv/stamp
+	@.venv/bin/python tests/readme_tables.py $(ARGS)
 
 soak: .venv/stamp
 	@.venv/bin/python tests/soak.py $(ARGS)

@@ -1,7 +1,7 @@
 """derivcheck: is the printed derivative right?
 
 >>> import derivcheck as dc
->>> dc.derive("softmax", wrt="x").equations[-1].lhs
+>>> dc.derive("torch_nn/softmax", wrt="x").equations[-1].lhs
 x_bar[i]
 """
 

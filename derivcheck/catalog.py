@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
@@ -101,8 +101,8 @@ class Found:
         kept = []
         for entry in self.entries.values():
             trouble = read_body(entry.formula) if bodies else None
-            if trouble is None:
-                kept.append(entry)
+            if trouble is None:  # the library was loaded once, perhaps in another folder
+                kept.append(replace(entry, file=shown(entry.formula.file)))
             else:
                 self.troubles.setdefault(trouble)
         errors = tuple(FileError(shown(t.file), t.line, t.message) for t in self.troubles)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 
 from derivcheck.catalog import Catalog, CatalogEntry, find
 from derivcheck.errors import DerivcheckError
-from derivcheck.evidence.lint import lint
-from derivcheck.judging import check_claim, check_definitions
+from derivcheck.jobs import Progress, Result, outcomes
 from derivcheck.notation.formula import Formula
-from derivcheck.subject import Subject
 from derivcheck.verdict import (
     Derived,
     FileError,
@@ -20,18 +19,17 @@ from derivcheck.verdict import (
     Statement,
 )
 
-Progress = Callable[[str, int, int], None]
 
-
-def check(*targets: str | Formula, seed: int = 0) -> Report:
+def check(*targets: str | Formula, seed: int = 0, jobs: int = 1) -> Report:
     """Check formulas, or those that names, notes, globs and files stand for; none: the library.
+    `jobs` is how many processes share the work; a formula that was made here is checked here.
 
     Never raises for a wrong formula; a target that names nothing is an UnknownTarget.
     """
     named = [t for t in targets if not isinstance(t, Formula)]
     given = tuple(entry_of(t) for t in targets if isinstance(t, Formula))
     found = find(named, everything=not targets) if named or not targets else Catalog((), ())
-    return check_catalog(replace(found, entries=(*given, *found.entries)), seed=seed)
+    return check_catalog(replace(found, entries=(*given, *found.entries)), seed=seed, jobs=jobs)
 
 
 def entry_of(formula: Formula) -> CatalogEntry:
@@ -46,37 +44,52 @@ def check_catalog(
     select: Collection[str] = (),
     ignore: Collection[str] = (),
     seed: int = 0,
+    jobs: int = 1,
     progress: Progress | None = None,
     debug: bool = False,
 ) -> Report:
-    """Check every formula of a catalog. `statement` keeps the one of that id; `select` and
-    `ignore` are prefixes of finding codes. An interrupt ends the run with what is there. A fault
-    of derivcheck itself is an error of that formula, and raised where `debug`."""
+    """Check every formula of a catalog, in `jobs` processes. `statement` keeps the one of that id;
+    `select` and `ignore` are prefixes of finding codes. An interrupt ends the run with what is
+    there. A fault of derivcheck itself is an error of that formula, and raised where `debug`."""
+    if jobs < 1:
+        raise ValueError(f"jobs={jobs}: expected 1 or more processes")
     start = time.perf_counter()
-    results: list[FormulaResult] = []
-    errors = list(catalog.errors)
+    found: dict[int, Result] = {}
+    one = partial(outcome_of, seed=seed, statement=statement, debug=debug)
     interrupted = False
     try:
-        for number, entry in enumerate(catalog.entries):
-            if progress is not None:
-                progress(entry.name, number, len(catalog.entries))
-            try:
-                result = check_formula(entry, seed, statement)
-            except DerivcheckError as error:
-                errors.append(FileError(entry.file, entry.line, f"{entry.name}: {error}"))
-                continue
-            except Exception as error:
-                if debug:
-                    raise
-                errors.append(FileError(entry.file, entry.line, fault(entry, error)))
-                continue
-            errors += reference_errors(entry, result)
-            if result.statements or statement is None:
-                results.append(chosen_findings(result, select, ignore))
+        for number, outcome in outcomes(catalog.entries, one, jobs, progress or silent):
+            found[number] = outcome
     except KeyboardInterrupt:
         interrupted = True
+    results: list[FormulaResult] = []
+    errors = list(catalog.errors)
+    for number in sorted(found):
+        outcome = found[number]
+        if isinstance(outcome, FileError):
+            errors.append(outcome)
+            continue
+        errors += reference_errors(catalog.entries[number], outcome)
+        if outcome.statements or statement is None:
+            results.append(chosen_findings(outcome, select, ignore))
     seconds = time.perf_counter() - start
     return Report(tuple(results), tuple(errors), seed, seconds, interrupted)
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def outcome_of(entry: CatalogEntry, seed: int, statement: str | None, debug: bool) -> Result:
+    """One formula's result, or why its check broke off."""
+    try:
+        return check_formula(entry, seed, statement)
+    except DerivcheckError as error:
+        return FileError(entry.file, entry.line, f"{entry.name}: {error}")
+    except Exception as error:
+        if debug:
+            raise
+        return FileError(entry.file, entry.line, fault(entry, error))
 
 
 def fault(entry: CatalogEntry, error: Exception) -> str:
@@ -108,6 +121,13 @@ def chosen_findings(
 
 def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> FormulaResult:
     """One formula's statements, those of its definition first."""
+    # What examines brings torch: in a process that only waits for others it stays out.
+    import numpy as np
+
+    from derivcheck.evidence.lint import lint
+    from derivcheck.judging import check_claim, check_definitions
+    from derivcheck.subject import Subject
+
     formula = entry.formula
     subject = Subject.of(formula, seed, entry.name)
     findings = lint(subject.reading)
@@ -115,10 +135,11 @@ def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> Fo
     statements: list[Statement] = []
     definitions = [e for e in formula.equations if e.id and only in (None, e.id)]
     claims = [c for c in subject.reading.claims if only in (None, c.id)]
-    if definitions:
-        made, derived = check_definitions(subject, definitions, findings)
-        statements += made
-    statements += [check_claim(subject, c, findings.get(c.id, ())) for c in claims]
+    with np.errstate(all="ignore"):  # a kink or a pole is what the checks are after, no accident
+        if definitions:
+            made, derived = check_definitions(subject, definitions, findings)
+            statements += made
+        statements += [check_claim(subject, c, findings.get(c.id, ())) for c in claims]
     return FormulaResult(
         entry.name, formula.title, formula.source.note, formula.source.section,
         entry.file, entry.line, tuple(statements), derived,

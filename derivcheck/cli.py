@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,7 +32,6 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
-Codes = tuple[str, ...]
 
 
 class ListFormat(StrEnum):
@@ -116,6 +115,7 @@ def check(
     select: Annotated[list[str] | None, typer.Option(metavar="CODE,…", help="Only these.")] = None,
     ignore: Annotated[list[str] | None, typer.Option(metavar="CODE,…", help="Not these.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the points that are sampled.")] = 0,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes at work.")] = 1,
     output_format: Annotated[CheckFormat, typer.Option(help="How.")] = CheckFormat.FULL,
     output: Output = None,
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="0 also for findings.")] = False,
@@ -129,7 +129,7 @@ def check(
 
         if not targets and not everything:
             raise usage("check got no target: expected formulas, notes or files, or --all")
-        codes = expanded(tuple(select or ())), expanded(tuple(ignore or ()))
+        codes = {"select": expanded(tuple(select or ())), "ignore": expanded(tuple(ignore or ()))}
         writable(output)
         catalog = find(targets or [], everything=everything)
         sources = {Path(e.formula.file).resolve() for e in catalog.entries}
@@ -138,7 +138,8 @@ def check(
         complained(catalog, debug)
         if statement is not None and catalog.entries:
             known_statement(statement, catalog)
-        report = checked(catalog, statement, codes, seed, debug)
+        options = {"statement": statement, "seed": seed, "jobs": jobs, "debug": debug, **codes}
+        report = checked(catalog, **options)
         broken_off = tuple(e for e in report.errors if e not in catalog.errors)
         complained(replace(catalog, errors=broken_off, traces=("",) * len(broken_off)), debug)
         emit(rendered(report, catalog, output_format, output), output)
@@ -203,27 +204,13 @@ def explain(
 # --- checking ---------------------------------------------------------------------------------
 
 
-def checked(
-    catalog: Catalog,
-    statement: str | None,
-    codes: tuple[Codes, Codes],
-    seed: int,
-    debug: bool,
-) -> Report:
+def checked(catalog: Catalog, **options: Any) -> Report:
     """The report of a check, its progress shown on standard error."""
     from derivcheck.checking import check_catalog
     from derivcheck.report.progress import progress
 
     with progress(sys.stderr) as advance:
-        return check_catalog(
-            catalog,
-            statement=statement,
-            select=codes[0],
-            ignore=codes[1],
-            seed=seed,
-            progress=advance,
-            debug=debug,
-        )
+        return check_catalog(catalog, progress=advance, **options)
 
 
 def rendered(
@@ -241,13 +228,13 @@ def rendered(
 
 def printed(catalog: Catalog) -> dict[tuple[str, str], str]:
     """Every statement as Unicode, by formula and id."""
-    from derivcheck.notation.claims import claim_unicode, equation_unicode
+    from derivcheck.notation.claims import statement_unicode
 
     texts = {}
     for entry in catalog.entries:
         body = entry.formula.body
-        pairs = [(e.id, equation_unicode(e)) for e in body.equations if e.id]
-        pairs += [(c.id, claim_unicode(c)) for c in body.claims]
+        pairs = [(e.id, statement_unicode(e)) for e in body.equations if e.id]
+        pairs += [(c.id, statement_unicode(c)) for c in body.claims]
         for name in (entry.name, entry.formula.name):  # whichever of them the report goes by
             texts.update({(name, id): text for id, text in pairs})
     return texts

@@ -75,6 +75,10 @@ CODES: dict[str, Code] = {
          "No reading of the printed symbols gives the statement a value.",
          "It can be neither evaluated nor derived, so that nothing was checked.",
          "Correct the print, or mark in the formula file what was reconstructed and from what."),
+        ("DC114", "a sum of one and the same summand",
+         "What is summed does not depend on the index of the sum.",
+         "As it stands the sum is a multiple; most often an index was lost, and another is meant.",
+         "Print the index where it belongs, or the factor in place of the sum."),
         # --- derivatives ----------------------------------------------------------------------
         ("DC201", "a wrong gradient",
          "The printed gradient is not the derivative of the printed formula.",

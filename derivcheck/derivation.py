@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derivcheck.calculus.adjoint import jacobian, pullback
+from derivcheck.calculus.printed import to_printed
 from derivcheck.calculus.rewrite import windowed
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import calculus
-from derivcheck.calculus.translate import system_of, to_printed
+from derivcheck.calculus.translate import system_of
 from derivcheck.errors import UnknownTarget
 from derivcheck.notation.claims import equation_latex, equation_unicode
 from derivcheck.notation.formula import Formula

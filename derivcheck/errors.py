@@ -52,3 +52,7 @@ class ReferenceFailure(DerivcheckError):
 
 class LostTensor(ReferenceFailure):
     """A tensor that fills a slot of the reference operation, and that the formula never uses."""
+
+
+class NotWhole(ReferenceFailure):
+    """Half a padding, where the whole one is odd: torch has no such option."""

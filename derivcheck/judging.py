@@ -10,31 +10,34 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from derivcheck.checks import batching, definition, gradient, identity, proof
+from derivcheck.checks import batching, definition, extent, gradient, identity, proof, value
+from derivcheck.checks.arbitrary import measured, narrowed, runnable, with_given_functions
 from derivcheck.checks.conditional import weakest
 from derivcheck.checks.evidence import lint_evidence, undecided, verdict
-from derivcheck.checks.hypotheses import subject_under
 from derivcheck.checks.readings import entrywise
 from derivcheck.errors import MissingRule, RangeError, SamplingError
-from derivcheck.notation.claims import claim_latex, equation_latex, read_unicode
-from derivcheck.notation.reading import Odd
+from derivcheck.notation.claims import read_unicode, statement_latex
+from derivcheck.notation.instances import spoken_of
 from derivcheck.notation.statements import (
     Batching,
     Claim,
     Equation,
     Gradient,
     Identity,
+    Shape,
     Unchecked,
     Value,
 )
 from derivcheck.repair import Repair, repair
 from derivcheck.subject import Subject
-from derivcheck.verdict import Derived, Evidence, Finding, Outcome, Statement, Verdict
+from derivcheck.verdict import Cell, Derived, Evidence, Finding, Outcome, Statement, Verdict
 
 KINDS: dict[type[Claim], tuple[str, Any]] = {
     Gradient: ("gradient", gradient.examine),
     Identity: ("identity", identity.examine),
     Batching: ("identity", batching.examine),
+    Value: ("value", value.examine),
+    Shape: ("extent", extent.examine),
 }
 
 
@@ -129,8 +132,9 @@ def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> St
         answers: tuple[Evidence, ...] = (lint_evidence(linted or senseless(subject, claim)),)
         return statement(claim, kind, Verdict.MALFORMED, answers, linted)
     said = entrywise(claim) if isinstance(claim, Gradient) else claim
+    subject, said = with_given_functions(subject, said)
     try:
-        found = Judged(*examine(subject_under(subject, said.hypotheses), said))
+        found = Judged(*measured(subject, said, examine))
     except SamplingError as error:
         return statement(claim, kind, Verdict.INCONCLUSIVE, *unsampled(error))
     except RangeError as error:
@@ -139,8 +143,9 @@ def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> St
         answer = Evidence("interpreter", Outcome.ABSTAINS, str(error))
         finding = Finding("DC901", str(error), suggestion="add the rule, or print it otherwise")
         return statement(claim, kind, Verdict.UNCHECKED, [answer], [finding])
-    found = proved(subject, said, found)
-    if found.verdict is Verdict.REFUTED:
+    if not isinstance(said, Value | Shape):  # balls, or index ranges, have decided it
+        found = proved(subject, said, found)
+    if found.verdict is Verdict.REFUTED and isinstance(said, Gradient | Identity):
         found = excused(subject, said, found)
     if found.verdict is Verdict.INCONCLUSIVE and not found.findings:
         found = replace(found, findings=tuple(undecided(found.evidence)))
@@ -167,6 +172,10 @@ def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
     """
     refutation = next(f for f in found.findings if f.code.startswith("DC20"))
     others = [f for f in found.findings if f is not refutation]
+    if spoken_of(subject.reading, claim)[0]:
+        refutation = narrowed(subject, claim, refutation, KINDS[type(claim)][1])
+        return replace(found, findings=(refutation, *others))
+    subject = runnable(subject)
     mended = repair(subject, claim) if isinstance(claim, Gradient | Identity) else None
     if mended is not None:
         refutation = replace(refutation, suggestion=mended.words)
@@ -179,7 +188,9 @@ def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
         suggestion="; or ".join([f"state it: {words}", *([mended.words] if mended else [])]),
     )  # fmt: skip
     support = [replace(e, detail=f"where {words}: {e.detail}") for e in condition.evidence]
-    shown = proof.believed(subject, condition.claim, condition.evidence, (), Verdict.AGREES)
+    shown = proof.believed(
+        condition.subject, condition.claim, condition.evidence, (), Verdict.AGREES
+    )
     support.append(replace(shown.evidence, detail=f"where {words}: {shown.evidence.detail}"))
     evidence = (*found.evidence, *support)
     return Judged(evidence, (excuse, *others), Verdict.CONDITIONAL, condition.words)
@@ -199,9 +210,7 @@ def unchecked(claim: Unchecked) -> Statement:
 
 def senseless(subject: Subject, claim: Any) -> tuple[Finding, ...]:
     return tuple(
-        Finding("DC113", o.words, where=o.where)
-        for o in subject.reading.oddities
-        if o.kind is Odd.SENSELESS and o.statement in ("", claim.id)
+        Finding("DC113", o.words, where=o.where) for o in subject.reading.malformed(claim.id)
     )
 
 
@@ -213,13 +222,16 @@ def statement(
     found: Iterable[Finding],
     conditions: tuple[str, ...] = (),
 ) -> Statement:
-    latex = said.latex or (
-        equation_latex(said) if isinstance(said, Equation) else claim_latex(said)
-    )
-    claimed = not isinstance(said, Equation)
     return Statement(
-        said.id, kind, latex, result, said.reconstructed,
-        read=read_unicode(said) if claimed else "",
-        cell=said.place if isinstance(said, Value) else None,
+        said.id, kind, said.latex or statement_latex(said), result, said.reconstructed,
+        read=read_unicode(said),
+        cell=cell_of(said),
         conditions=conditions, evidence=tuple(answers), findings=tuple(found),
     )  # fmt: skip
+
+
+def cell_of(said: Any) -> Cell | None:
+    """Where a value stands in a printed table."""
+    if not isinstance(said, Value) or said.place is None:
+        return None
+    return Cell(*said.place, ", ".join(printed.text for _, printed in said.cells))

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -25,10 +24,18 @@ from derivcheck.errors import SamplingError
 from derivcheck.evidence.branches import Side, all_sides, both_signs, sides_taken, signs_taken
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import distinct_extents, draw, free_sets, inside, sample
+from derivcheck.evidence.sampling import (
+    distinct_extents,
+    draw,
+    free_sets,
+    inside,
+    sample,
+    stepped_extents,
+)
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
-from derivcheck.notation.indices import Index
+from derivcheck.notation.indices import Extent, Index
+from derivcheck.notation.instances import Instance, instances
 from derivcheck.notation.reader import read
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Equation
@@ -94,7 +101,8 @@ class Subject:
 
         def samples(*arrays: Array) -> Any:
             """What depends on no input has one value for all samples."""
-            found = forward(*arrays)
+            sizes = [int(np.ravel(n)[0]) for n in arrays[len(names) :]]  # the same for all of them
+            found = forward(*arrays[: len(names)], *sizes)
             several = found if isinstance(found, tuple) else (found,)
             whole = tuple(
                 v if np.ndim(v) > t.rank else np.broadcast_to(v, (len(arrays[0]), *np.shape(v)))
@@ -112,6 +120,12 @@ class Subject:
         return self.system if of is None else replace(self.system, outputs=(of,))
 
     @cached_property
+    def instances(self) -> tuple[tuple[Instance, Subject], ...]:
+        """The formula with functions that are known in place of those that it leaves open."""
+        found = instances(self.reading)
+        return tuple((i, replace(self, reading=i.reading(self.reading))) for i in found)
+
+    @cached_property
     def points(self) -> tuple[Point, ...]:
         """The points, each of other extents (at |I| = 2 alone a lost factor 2/|I| would pass), and
         more of them where there are branches: until every one is taken, as far as any is found,
@@ -119,7 +133,10 @@ class Subject:
         Raises SamplingError where the domains have none."""
         points = [self.sampled(n) for n in range(POINTS)]
         every = all_sides(self.reading)
-        missing = (every | both_signs(self.reading)).difference(*map(self.sides, points))
+        missing = every | both_signs(self.reading)
+        if not missing:
+            return tuple(points)
+        missing = missing.difference(*map(self.sides, points))
         for attempt in range(POINTS, ATTEMPTS):
             if not missing and (not every or attempt >= BRANCHED):
                 break
@@ -181,7 +198,9 @@ class Subject:
         arrays = dict(point.arrays)
         for tensor in self.reading.inputs:
             few = rng.choice(COINCIDING[number], arrays[tensor.name].shape)
-            if tensor.domain.labels is None and inside(tensor, few, point.extents):
+            low, high = interval(tensor) or (-np.inf, np.inf)
+            within = ((few > low) & (few < high)).all()  # `inside` takes borders in
+            if tensor.domain.labels is None and within and inside(tensor, few, point.extents):
                 arrays[tensor.name] = few
         met = Point(point.extents, arrays)
         values = evaluate(self.reading, met).values()
@@ -198,8 +217,7 @@ class Subject:
 
     def sampled(self, attempt: int, spread: int = 1) -> Point:
         """A point whose free extents are `attempt` (modulo `POINTS`) above the smallest."""
-        smallest = distinct_extents(self.reading)
-        free = {s.name: smallest[s.name] + attempt % POINTS for s in free_sets(self.reading)}
+        free = stepped_extents(self.reading, attempt % POINTS)
         return sample(self.reading, self.seed, attempt=attempt, extents=free, spread=spread)
 
     @cached_property
@@ -209,20 +227,33 @@ class Subject:
 
     def points_where(self, accepts: Callable[[Point], bool]) -> tuple[Point, ...]:
         """Up to `POINTS` points that `accepts` lets through; none where it never does."""
-        found = []
+        found: list[Point] = []
+        drawn = False
         for attempt in range(ATTEMPTS):
+            if attempt == POINTS and not drawn:
+                break  # at none of the extents: more tries of the same would find none
             try:
                 point = self.sampled(attempt)
             except SamplingError:
                 continue
+            drawn = True
             if accepts(point):
                 found.append(point)
             if len(found) == POINTS:
                 break
         return tuple(found)
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the arguments of the code that runs are called."""
+        return (*(t.name for t in self.reading.inputs), *map(size_name, self.reading.unseen))
+
     def arrays(self, point: Point) -> list[Array]:
-        return [point.arrays[t.name] for t in self.reading.inputs]
+        """The arguments of the code that runs: every input, then the sizes that no shape tells."""
+        return [*(floats(point.arrays[t.name]) for t in self.reading.inputs), *self.sizes(point)]
+
+    def sizes(self, point: Point) -> list[Array]:
+        return [np.array(point.extents[size_name(s)]) for s in self.reading.unseen]
 
     def cotangents(self, point: Point, number: int = 0) -> list[Array]:
         """One cotangent per output: random signs times short decimals, never two alike."""
@@ -244,18 +275,27 @@ class Subject:
         """The places of the inputs by which a gradient is derived."""
         return [self.position(t) for t in self.reading.differentiable]
 
-    def freed(self, tensor: Tensor) -> Subject:
+    def without(self, tensor: Tensor) -> Reading:
         """The formula with an intermediate tensor as one more input, its equation taken out."""
         if tensor.name in {t.name for t in self.reading.inputs}:
-            return self
+            return self.reading
         kept = tuple(e for e in self.reading.equations if e.tensor.name != tensor.name)
-        reading = replace(
-            self.reading, inputs=(*self.reading.inputs, tensor), equations=kept, claims=()
-        )
-        # The points of the whole formula, where the intermediate has the value that it takes.
+        inputs = (*self.reading.inputs, tensor)
+        return replace(self.reading, inputs=inputs, equations=kept, claims=())
+
+    def freed(self, tensor: Tensor) -> Subject:
+        """The same at the points of the whole formula."""
+        reading = self.without(tensor)
+        if reading is self.reading:
+            return self
+        # The intermediate has the value that it takes there, in all digits: a claim may print what
+        # it is made of beside it.
         points = tuple(
-            Point(p.extents, {**p.arrays, tensor.name: v[tensor.name]})
-            for p, v in zip(self.points, self.values, strict=True)
+            Point(
+                p.extents,
+                {**p.arrays, tensor.name: evaluate(self.reading, p, DIGITS50)[tensor.name]},
+            )
+            for p in self.points
         )
         return self.at(points, reading)
 
@@ -264,6 +304,16 @@ class Subject:
         other = Subject(reading or self.reading, self.seed, self.name)
         other.__dict__["points"] = points  # in the place where `points` would keep its own
         return other
+
+
+def floats(array: Array) -> Array:
+    """What code takes of numbers in 50 digits."""
+    return array.astype(float) if np.asarray(array).dtype == object else array
+
+
+def size_name(size: Extent) -> str:
+    """What points and operations call it."""
+    return str(size.index_set.name)
 
 
 def domains(tensors: Sequence[Tensor]) -> list[tuple[float, float] | None]:
@@ -279,25 +329,3 @@ def interval(tensor: Tensor) -> tuple[float, float] | None:
     if all(end is not None and end.is_number for end in ends):
         return (float(ends[0]), float(ends[1]))
     return None
-
-
-def exact_derivative(subject: Subject, of: Tensor, wrt: Tensor, point: Point) -> Array:
-    """∂of/∂wrt by central differences of the interpreter in 50 digits: with a step of 10⁻¹⁵ some
-    thirty digits are right. Shape (*of, *wrt), dtype object."""
-    exact = DIGITS50.number
-    start = np.array(point.arrays[wrt.name], dtype=object)
-    columns = []
-    step = exact(Fraction(1, 10**15))
-    for at in np.ndindex(start.shape):
-        sides = []
-        for sign in (1, -1):
-            moved = start.copy()
-            moved[at] = exact(start[at]) + sign * step
-            changed = Point(point.extents, {**point.arrays, wrt.name: moved})
-            sides.append(evaluate(subject.reading, changed, DIGITS50)[of.name])
-        columns.append((sides[0] - sides[1]) / (2 * step))
-    out = np.shape(columns[0])
-    stacked = np.empty((*out, len(columns)), dtype=object)
-    for n, column in enumerate(columns):
-        stacked[..., n] = column
-    return stacked.reshape((*out, *start.shape))

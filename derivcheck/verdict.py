@@ -68,6 +68,16 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A cell of a printed table, and the number in it as printed."""
+
+    table: str
+    row: str
+    column: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of the note, checked."""
 
@@ -77,7 +87,7 @@ class Statement:
     verdict: Verdict
     reconstructed: str = ""
     read: str = ""  # the index notation that words, or matrix notation, were read into
-    cell: tuple[str, str, str] | None = None  # the table, row and column of a printed table
+    cell: Cell | None = None
     conditions: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -231,3 +231,12 @@ def test_for_a_list_bodies_are_not_built(here: Path) -> None:
 def test_a_traceback_is_kept_for_debug(here: Path) -> None:
     written(here, "1 / 0\n")
     assert "ZeroDivisionError" in find(["my.py"]).traces[0]
+
+
+def test_paths_are_those_of_the_folder_one_is_in(tmp_path, monkeypatch):
+    """The library is loaded once, its files are named from where the user is now."""
+    here = find(["torch_nn/tanh"]).entries[0].file
+    monkeypatch.chdir(tmp_path)
+    there = find(["torch_nn/tanh"]).entries[0].file
+    assert here != there
+    assert (tmp_path / there).is_file()

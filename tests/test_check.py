@@ -29,9 +29,9 @@ x, y, u = Tensor("x", I), Tensor("y", I), Tensor("u", I)
 
 
 @pytest.fixture(scope="session")
-def library():
-    """The whole library, checked once."""
-    return {f.name: f for f in dc.check().formulas}
+def library(whole_library):
+    """Its formulas by name."""
+    return {f.name: f for f in whole_library.formulas}
 
 
 def statement(result, id):
@@ -100,9 +100,8 @@ def test_other_findings(library, name, id, verdict, words):
 
 def test_nothing_correct_is_accused(library):
     """Every other statement of the note agrees."""
-    wrong = {
-        s.id: str(s.verdict) for f in library.values() for s in f.statements if not s.verdict.ok
-    }
+    own = [s for f in library.values() if f.note == "torch_nn" for s in f.statements]
+    wrong = {s.id: str(s.verdict) for s in own if not s.verdict.ok}
     assert wrong == {
         "T2.9": "misprinted",
         "T3.1": "differs",
@@ -295,18 +294,26 @@ def test_a_missing_rule_is_reported_and_the_rest_is_checked():
     assert not report.ok
 
 
+def test_numbers_without_a_value_are_no_warnings():
+    """The gradient of a norm at 0 divides by zero in the code that runs; nothing of that reaches
+    whoever asks for a report (here a warning would be an error of the file)."""
+    report = dc.check("preliminaries/p_norm", "preliminaries/euclidean_norm")
+    assert not report.errors
+    assert len(report.formulas) == 2
+
+
 # --- the report --------------------------------------------------------------------------------
 
 
 def test_same_input_and_seed_same_bytes():
     """With one formula or several, whatever was checked before."""
     alone = dc.check("gru_cell").to_dict()["formulas"]
-    among = dc.check("lstm_cell", "gru_cell", "relu").to_dict()["formulas"]
+    among = dc.check("lstm_cell", "gru_cell", "torch_nn/relu").to_dict()["formulas"]
     assert json.dumps(alone[0]) == json.dumps(among[1])
 
 
 def test_json_holds_only_what_json_can():
-    text = json.dumps(dc.check("cross_entropy_loss", "relu").to_dict(), allow_nan=False)
+    text = json.dumps(dc.check("cross_entropy_loss", "torch_nn/relu").to_dict(), allow_nan=False)
     assert "null" not in text
     assert json.loads(text)["schema"] == "derivcheck/1"
 

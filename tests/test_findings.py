@@ -266,7 +266,7 @@ def test_a_fault_of_our_own_costs_one_formula(monkeypatch):
         return honest(subject)
 
     monkeypatch.setattr(definition, "examine", broken)
-    report = dc.check("relu", "softsign")
+    report = dc.check("torch_nn/relu", "softsign")
     assert [f.name for f in report.formulas] == ["torch_nn/softsign"]
     assert "a fault of derivcheck itself, ZeroDivisionError: planted" in report.errors[0].message
 
@@ -279,7 +279,7 @@ def test_a_lying_lowering_is_our_fault_and_no_finding_of_the_note(monkeypatch):
     monkeypatch.setattr(
         batching, "forwards", lambda s, b, looped: honest(s, b, [1 + v for v in looped])
     )
-    (found,) = [s for s in dc.check("relu").statements if s.id == "T5.3.relu"]
+    (found,) = [s for s in dc.check("torch_nn/relu").statements if s.id == "T5.3.relu"]
     assert found.verdict == "inconclusive"
     assert [f.code for f in found.findings] == ["DC904"]
 

@@ -93,7 +93,9 @@ class Cutter:
         same = fold(value, self.new)
         if isinstance(same, Entry):
             return same
-        indices = sorted(free, key=lambda i: i.sort_key())
+        own = self.equation.indices  # the order of the tensor that this is a part of
+        indices = [i for i in own if i in free]
+        indices += sorted(free.difference(own), key=lambda i: i.sort_key())
         tensor = self.tensor(kind, indices)
         named = self.readable(indices)
         rhs = value.xreplace(dict(zip(indices, named, strict=True)))

@@ -12,7 +12,7 @@ from functools import singledispatch
 from sympy import Add, Expr, Mul, Pow, S
 
 from derivcheck.calculus.rewrite import substitute, summation
-from derivcheck.calculus.rules import DERIVATIVES
+from derivcheck.calculus.rules import derivatives
 from derivcheck.calculus.terms import (
     Apply,
     ArgMax,
@@ -98,12 +98,12 @@ def differentiate_apply(expr: Apply, tangent: Tangent) -> Expr:
     changes = [differentiate(argument, tangent) for argument in expr.arguments]
     if not any(changes):
         return S.Zero
-    if expr.name not in DERIVATIVES:
+    rules = derivatives(expr.name)
+    if rules is None:
         raise MissingRule(
             f"no derivative for the function {expr.name} in {expr}: add its row to "
             "derivcheck/calculus/rules.py"
         )
-    rules = DERIVATIVES[expr.name]
     return Add(
         *(
             rule(*expr.arguments) * change

@@ -13,6 +13,7 @@ from typing import Any
 
 from sympy import Expr, Mul, S
 
+from derivcheck.calculus.beyond import zero_beyond
 from derivcheck.calculus.forms.algebra import added, negative, scaled, single, value_of as value_at
 from derivcheck.calculus.normal_form import NormalForm
 from derivcheck.calculus.terms import (
@@ -25,12 +26,13 @@ from derivcheck.calculus.terms import (
     free_positions,
     reduction,
 )
-from derivcheck.notation.indices import Extent, Index, IndexSet
+from derivcheck.notation.indices import Index, IndexSet
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Domain, Entry, Tensor
 from derivcheck.notation.trees import entries
 
 Pair = tuple[Expr, Expr]
+SMALL = 8  # elements of a set whose sums are written out
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Facts:
     sums: tuple[Pair, ...]
     trees: tuple[Expr, ...]
     extents: dict[str, Expr]  # of the sets that are no sets of their own: |O| = |I| - |A| + 1
+    axes: dict[str, tuple[str, ...]]  # of the tensors whose entries may count as 0 beyond them
 
     @classmethod
     def of(
@@ -87,8 +90,14 @@ class Facts:
         signs |= {e.tensor.name: sign for e in definitions if (sign := sign_of(e.rhs))}
         return cls(
             tuple(values), symmetric, signs, frozenset(hot), labels, frozenset(flipped),
-            tuple(sums), given_trees, derived_extents(trees),
+            tuple(sums), given_trees, derived_extents(trees), zero_beyond(trees, given_trees),
         )  # fmt: skip
+
+    @property
+    def small(self) -> dict[str, int]:
+        """The sets of few elements, as a number."""
+        numbers = {n: int(e) for n, e in self.extents.items() if e.is_Integer}
+        return {n: size for n, size in numbers.items() if size <= SMALL}
 
     def definitions(self, unfolded: tuple[Equation, ...]) -> tuple[Equation, ...]:
         """The definitions to put in place; a hypothesis goes before one."""
@@ -117,7 +126,7 @@ class Facts:
 def derived_extents(trees: Iterable[Expr]) -> dict[str, Expr]:
     """The extents that are numbers or follow from others, by the name of the set."""
     sets = {s.name: s for tree in trees for s in sets_in(tree)}
-    return {n: s.extent for n, s in sorted(sets.items()) if not isinstance(s.extent, Extent)}
+    return {n: s.extent for n, s in sorted(sets.items()) if not s.free}
 
 
 def sets_in(expr: Any) -> Iterator[IndexSet]:

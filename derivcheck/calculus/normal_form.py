@@ -4,16 +4,18 @@ both have a value. The converse does not hold: the form is sound and not complet
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from flint import fmpq
-from sympy import Add, Expr, Mul, Pow, Rational, S
+from sympy import Add, Expr, Mul, Pow, Rational, S, floor
 from sympy.core.numbers import Exp1, Pi
 
 from derivcheck.calculus.forms.algebra import (
     Exhausted,
     Frozen,
     Poly,
+    Undefined,
     Unformed,
     added,
     frozen,
@@ -56,6 +58,7 @@ class NormalForm(Binders):
         labels: Mapping[str, str] | None = None,
         flipped: frozenset[str] = frozenset(),
         extents: Mapping[str, Expr] | None = None,
+        axes: Mapping[str, tuple[str, ...]] | None = None,
         sizes: Mapping[str, int] | None = None,
         symmetric: Mapping[str, tuple[tuple[int, ...], ...]] | None = None,
         exponential: bool = False,
@@ -65,6 +68,9 @@ class NormalForm(Binders):
         self.sizes = sizes or {}
         self.labels = labels or {}
         self.extents = extents or {}
+        self.followed: dict[str, Poly] = {}  # the extents as polynomials, as they are asked for
+        self.signs_known: dict[Frozen, bool] = {}
+        self.axes = axes or {}
         self.flipped = flipped
         self.definitions = {e.tensor.name: e for e in definitions}
         self.symmetric = symmetric or {}
@@ -73,6 +79,13 @@ class NormalForm(Binders):
         self.depth = 0
         # What is stated of sums and brackets whose indices stand for any.
         self.patterns: list[tuple[int, Poly]] = []
+
+    @cached_property
+    def rooms(self) -> tuple[Poly, ...]:  # type: ignore[override]  # read-only here
+        """|O| - 1, which is not below 0, of each set whose extent follows from others."""
+        known = (name for name in self.extents if name not in self.sizes)
+        rooms = (added(self.make_extent(name), number(-1)) for name in known)
+        return tuple(r for r in rooms if not self.nonnegative(self.least(r)))
 
     def of(self, expr: Expr, places: Places | None = None) -> Poly:
         """The form of a term; `places` says what stands for an index."""
@@ -101,12 +114,14 @@ class NormalForm(Binders):
                 return self.substituted(stated, {a: single(b) for a, b in binding.items()})
         return single(atom)
 
-    def make_extent(self, index_set: str, *more: str) -> Poly:
+    def make_extent(self, index_set: str) -> Poly:
         """|I|, or what it follows from."""
         derived = self.extents.get(index_set)
         if derived is None or index_set in self.sizes:
-            return super().make_extent(index_set, *more)
-        return self.of(derived)
+            return super().make_extent(index_set)
+        if index_set not in self.followed:
+            self.followed[index_set] = self.of(derived)
+        return self.followed[index_set]
 
     def make_entry(self, name: str, *places: Poly) -> Poly:
         """An entry: the smallest of those that a symmetry says are equal; or what it stands for."""
@@ -153,6 +168,8 @@ def index_form(table: NormalForm, expr: Any, places: Places) -> Poly:
 
 
 def extent_form(table: NormalForm, expr: Any, _: Places) -> Poly:
+    if not expr.least:
+        return table.make_padding(expr.name)
     return table.make_extent(expr.index_set.name)
 
 
@@ -165,9 +182,18 @@ def sum_form(table: NormalForm, expr: Add, places: Places) -> Poly:
 
 
 def product_form(table: NormalForm, expr: Mul, places: Places) -> Poly:
-    """A product; its brackets first, since where one is 0 the rest need not have a value."""
-    parts = sorted(expr.args, key=lambda a: not isinstance(a, Guard | Delta))
-    return table.product(table.of(part, places) for part in parts)
+    """A product; where its brackets are 0 the rest need not have a value. Each of them comes upon
+    the rest by itself, which may say it without the bracket."""
+    guards = [table.of(g, places) for g in expr.args if isinstance(g, Guard | Delta)]
+    if not all(guards):
+        return {}
+    try:
+        others = [table.of(p, places) for p in expr.args if not isinstance(p, Guard | Delta)]
+        return table.product([*others, *guards])
+    except Undefined:
+        if table.product(guards):
+            raise
+        return {}
 
 
 def power_form(table: NormalForm, expr: Pow, places: Places) -> Poly:
@@ -176,6 +202,10 @@ def power_form(table: NormalForm, expr: Pow, places: Places) -> Poly:
 
 def apply_form(table: NormalForm, expr: Apply, places: Places) -> Poly:
     return table.make_apply(expr.name, *(table.of(a, places) for a in expr.arguments))
+
+
+def floor_form(table: NormalForm, expr: floor, places: Places) -> Poly:
+    return table.make_apply("floor", table.of(expr.args[0], places))
 
 
 def delta_form(table: NormalForm, expr: Delta, places: Places) -> Poly:
@@ -216,6 +246,7 @@ RULES: tuple[tuple[Any, Rule], ...] = (
     (Mul, product_form),
     (Pow, power_form),
     (Apply, apply_form),
+    (floor, floor_form),
     (Delta, delta_form),
     (Guard, guard_form),
     (Sum, total_form),

@@ -1,9 +1,10 @@
 """Equality of two terms for every extent: a proof, or an abstention with what is left over.
 
 Sound, never complete. What is tried, in this order: the terms as they stand, with the tensors that
-they name; hyperbolic functions and sigmoids as exponentials; every definition put in its place;
-both. Each try has the same bound on the work, counted in products of terms and not in seconds, so
-that the same input has the same answer on every machine.
+they name; hyperbolic functions and sigmoids as exponentials; the definitions that one side alone
+leads to put in their places; every definition; sums over small sets of known size written out, and
+so on with these together. Each try has the same bound on the work, counted in products of terms
+and not in seconds, so that the same input has the same answer on every machine.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Pow
 
 from derivcheck.calculus.facts import Facts
 from derivcheck.calculus.forms.algebra import (
@@ -29,7 +31,8 @@ from derivcheck.calculus.forms.algebra import (
 from derivcheck.calculus.forms.cases import Cases
 from derivcheck.calculus.forms.residue import Reader
 from derivcheck.calculus.normal_form import NormalForm
-from derivcheck.calculus.terms import Apply, calculus, free_positions
+from derivcheck.calculus.rules import KINKS
+from derivcheck.calculus.terms import Apply, Guard, Max, calculus, free_positions
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
@@ -77,8 +80,8 @@ def prove(
     answer: Proof | Abstention = Abstention("nothing was tried")
     with calculus():
         facts = Facts.of((left, right), definitions, given)
-        for attempt in attempts((left, right), definitions):
-            answer = attempt.run(left, right, facts, definitions, smooth, sizes or {}, work)
+        for attempt in attempts((left, right), definitions, sizes or {}, facts.small):
+            answer = attempt.run(left, right, facts, definitions, smooth, work)
             if isinstance(answer, Proof):
                 return answer
     return answer
@@ -86,19 +89,34 @@ def prove(
 
 @dataclass(frozen=True)
 class Attempt:
-    """One way to the normal form."""
+    """One way to the normal form: the definitions that are put in place, whether functions become
+    exponentials, the sets whose sums are written out."""
 
-    unfold: bool
+    unfold: frozenset[str]
     exponential: bool
+    sizes: Mapping[str, int]
+    words: tuple[str, ...]
 
     @property
     def way(self) -> str:
-        parts = ["normal form"]
-        if self.unfold:
-            parts.append("definitions put in place")
-        if self.exponential:
-            parts.append("functions as exponentials")
-        return ", ".join(parts)
+        return ", ".join(("normal form", *self.words))
+
+    def table(self, facts: Facts, definitions: tuple[Equation, ...], work: int) -> NormalForm:
+        """An empty table of the normal form."""
+        unfolded = tuple(e for e in definitions if e.tensor.name in self.unfold)
+        return NormalForm(
+            definitions=facts.definitions(unfolded),
+            signs=facts.signs,
+            hot=facts.hot,
+            labels=facts.labels,
+            flipped=facts.flipped,
+            symmetric=facts.symmetric,
+            sizes=self.sizes,
+            extents=facts.extents,
+            axes={n: sets for n, sets in facts.axes.items() if n not in self.unfold},
+            exponential=self.exponential,
+            work=work,
+        )
 
     def run(
         self,
@@ -107,21 +125,9 @@ class Attempt:
         facts: Facts,
         definitions: tuple[Equation, ...],
         smooth: bool,
-        sizes: Mapping[str, int],
         work: int,
     ) -> Proof | Abstention:
-        table = NormalForm(
-            definitions=facts.definitions(definitions if self.unfold else ()),
-            signs=facts.signs,
-            hot=facts.hot,
-            labels=facts.labels,
-            flipped=facts.flipped,
-            symmetric=facts.symmetric,
-            sizes=sizes,
-            extents=facts.extents,
-            exponential=self.exponential,
-            work=work,
-        )
+        table = self.table(facts, definitions, work)
         cases = Cases(table)
         reader = Reader(table, (left, right, *(e.rhs for e in definitions), *facts.trees))
         poly: Poly = {}
@@ -129,7 +135,7 @@ class Attempt:
             facts.install(table)
             if smooth:
                 cases.kinks = kinks(table, cases, definitions)
-            for places in values(table, (left, right), sizes):
+            for places in values(table, (left, right), self.sizes):
                 table.at(places)
                 poly = cases.residue(added(table.of(left), negative(table.of(right))))
                 if poly:
@@ -174,20 +180,43 @@ def never_zero(expr: Expr, definitions: Iterable[Equation] = ()) -> bool:
     return False
 
 
-def attempts(sides: tuple[Expr, Expr], definitions: tuple[Equation, ...]) -> list[Attempt]:
-    """The ways that can differ for these terms."""
+def attempts(
+    sides: tuple[Expr, Expr],
+    definitions: tuple[Equation, ...],
+    sizes: Mapping[str, int],
+    small: Mapping[str, int],
+) -> Iterator[Attempt]:
+    """The ways that can differ for these terms; last of all with sums over `small` sets written
+    out."""
     used = {name for side in sides for name in functions(side)}
     inside = used | {name for e in definitions for name in functions(e.rhs)}
-    named = {e.tensor.name for e in definitions}
-    unfold = any(u.tensor.name in named for side in sides for u in entries(side))
-    ways = [Attempt(False, False)]
-    if used & BY_EXPONENTIALS:
-        ways.append(Attempt(False, True))
-    if unfold:
-        ways.append(Attempt(True, False))
-        if inside & BY_EXPONENTIALS:
-            ways.append(Attempt(True, True))
-    return ways
+    by_name = {e.tensor.name: e for e in definitions}
+    left, right = (reached(side, by_name) for side in sides)
+    ways: list[tuple[frozenset[str], set[str], tuple[str, ...]]] = [(frozenset(), used, ())]
+    if 0 < len(left ^ right) < len(left | right):
+        ways.append((left ^ right, set(), ("definitions of one side put in place",)))
+    if left | right:
+        ways.append((left | right, inside, ("definitions put in place",)))
+    for all_sizes, words in ((sizes, ()), ({**small, **sizes}, ("sums written out",))):
+        if words and not small:
+            continue
+        for unfold, functions_in, more in ways:
+            yield Attempt(unfold, False, all_sizes, (*more, *words))
+            if functions_in & BY_EXPONENTIALS:
+                exponentials = "functions as exponentials"
+                yield Attempt(unfold, True, all_sizes, (*more, exponentials, *words))
+
+
+def reached(side: Expr, by_name: Mapping[str, Equation]) -> frozenset[str]:
+    """The defined tensors that a side leads to."""
+    found: set[str] = set()
+    new = [u.tensor.name for u in entries(side)]
+    while new:
+        name = new.pop()
+        if name in by_name and name not in found:
+            found.add(name)
+            new += [u.tensor.name for u in entries(by_name[name].rhs)]
+    return frozenset(found)
 
 
 def functions(expr: Expr) -> set[str]:
@@ -204,9 +233,20 @@ def kinks(table: NormalForm, cases: Cases, definitions: Iterable[Equation]) -> f
     """The shapes of what changes sign at a kink of a definition."""
     found = set()
     for equation in definitions:
-        poly = table.of(equation.rhs)
+        poly = table.of(equation.rhs) if may_kink(equation.rhs) else {}
         for atom in sorted({a for m in poly for f, _ in m for a in table.inside[f]}):
             node = table.nodes[atom]
             if node.kind == "guard" or (node.kind, node.data) == ("apply", ("Abs",)):
                 found.add(cases.shape(dict(node.polys[0])))
     return frozenset(found)
+
+
+def may_kink(expr: Any) -> bool:
+    """Whether a term holds anything that its normal form may write with |·| or a bracket."""
+    if isinstance(expr, Max) or (isinstance(expr, Apply) and expr.name in KINKS):
+        return True
+    if isinstance(expr, Guard) and not expr.expr.is_integer:
+        return True
+    if isinstance(expr, Pow) and not expr.exp.is_Integer:
+        return True
+    return any(map(may_kink, expr.args))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from sympy import Expr, Integer, S, pi
 
 from derivcheck.calculus.terms import Apply, Guard
+from derivcheck.calculus.unknowns import named, unknown
 
 Derivative = Callable[..., Expr]
 
@@ -55,6 +56,15 @@ DERIVATIVES: dict[str, tuple[Derivative, ...]] = {
 # fmt: on
 
 KINKS = frozenset({"Abs", "maximum", "minimum", "sign", "floor"})
+
+
+def derivatives(name: str) -> tuple[Derivative, ...] | None:
+    """The derivative by each argument; of an unknown f⁽ᵏ⁾ it is f⁽ᵏ⁺¹⁾. None where there is no
+    row."""
+    left_open = named(name)
+    if left_open is not None:
+        return (lambda u: unknown(left_open.name, left_open.order + 1, u),)
+    return DERIVATIVES.get(name)
 
 
 def first_of(name: str, u: Expr, v: Expr) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from derivcheck.notation.indices import Index, IndexSet
+from derivcheck.notation.indices import Extent, Index, IndexSet
 from derivcheck.notation.order import Group, ordered
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor
@@ -18,7 +18,8 @@ class System:
     A derivative of a System is a System again: its cotangents are inputs, its gradients outputs.
     `pool` holds the indices that the note itself writes, from which new ones are named. The first
     `seeds` inputs are cotangents that come in; `primal` pairs the name of every cotangent, in or
-    out or between, with the name of the tensor that it belongs to.
+    out or between, with the name of the tensor that it belongs to. `sizes` are the extents that no
+    input's shape tells.
     """
 
     inputs: tuple[Tensor, ...]
@@ -28,6 +29,7 @@ class System:
     pool: tuple[Index, ...] = ()
     seeds: int = 0
     primal: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[Extent, ...] = ()
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:

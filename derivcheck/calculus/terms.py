@@ -14,10 +14,11 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, evaluate
+from sympy import Add, Expr, Integer, Mul, Pow, S, Symbol, evaluate, floor
 from sympy.core.parameters import distribute
 from sympy.core.symbol import Str
 
+from derivcheck.calculus.whole import never_negative
 from derivcheck.notation.indices import Index, IndexSet
 from derivcheck.notation.tensors import Entry
 
@@ -82,7 +83,8 @@ class Reduction(Expr):
     @property
     def whole(self) -> bool:
         """Whether the index runs over all of its set."""
-        return self.low == 0 and self.high == self.index_set.extent - 1
+        last = self.index_set.extent - 1
+        return self.low == 0 and (self.high == last or position(self.high) == position(last))
 
     def _eval_is_extended_real(self) -> bool:
         return True
@@ -232,15 +234,18 @@ def decided(relation: str, expr: Expr) -> bool | None:
     low, high = least(expr), least(negated(expr))
     high = None if high is None else negated(high)
     if relation == ">=":
-        return verdict(
-            low is not None and low.is_nonnegative, high is not None and high.is_negative
-        )
+        return verdict(low is not None and at_least_0(low), high is not None and high.is_negative)
     if relation == ">":
         return verdict(
             low is not None and low.is_positive, high is not None and high.is_nonpositive
         )
     apart = (low is not None and low.is_positive) or (high is not None and high.is_negative)
     return verdict(expr.is_zero, apart)
+
+
+def at_least_0(low: Expr) -> bool:
+    """Whether a number made of extents is never negative; of floors SymPy does not know."""
+    return bool(low.is_nonnegative or (low.has(floor) and never_negative(low)))
 
 
 def negated(expr: Expr) -> Expr:

@@ -1,22 +1,22 @@
-"""From printed trees to the calculus form, and back for printing.
+"""From printed trees to the calculus form.
 
-In: the note's counting becomes positions from 0, SymPy's functions become `Apply`, binders are
-closed, and long arguments of elementwise functions get names of their own (cuts). Out: the reverse,
-with bound indices named as the note names its own.
+The note's counting becomes positions from 0, SymPy's functions become `Apply`, binders are closed,
+and long arguments of elementwise functions get names of their own (cuts). printed.py goes back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import singledispatch
 from itertools import product
 from typing import Any
 
 import sympy
-from sympy import Add, Expr, Function, Integer, Mul, Pow, S
+from sympy import Add, Expr, Function, Mul, Pow, S, floor
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import And, Not, Or
 
+from derivcheck.calculus.analysis import closed_form, reading_in_closed_form
 from derivcheck.calculus.cuts import cut
 from derivcheck.calculus.recognise import recognised
 from derivcheck.calculus.system import System
@@ -32,14 +32,14 @@ from derivcheck.calculus.terms import (
     calculus,
     closed,
     decided,
-    free_positions,
     negated,
-    opened,
     position,
 )
+from derivcheck.calculus.unknowns import unknown
 from derivcheck.errors import MissingRule, RangeError
 from derivcheck.notation import functions as printed
-from derivcheck.notation.indices import Index, IndexSet, readable_index
+from derivcheck.notation.analysis import Applied, Integral, Limit
+from derivcheck.notation.indices import Extent, Index, IndexSet
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
@@ -52,14 +52,13 @@ BINDERS: dict[type[Reduction], type[printed.Binder]] = {
     ArgMax: printed.Argument,
 }
 
-# --- in --------------------------------------------------------------------------------------
-
 
 def system_of(reading: Reading) -> System:
     """The equations of a formula in calculus form, cut and folded. Raises MissingRule."""
     with calculus():
         scan = reading.formula.scan
-        equations = [Equation(e.lhs, recognised(to_terms(e.rhs))) for e in reading.equations]
+        closed = reading_in_closed_form(reading).equations
+        equations = [Equation(e.lhs, recognised(to_terms(e.rhs))) for e in closed]
         pool = tuple(dict.fromkeys(i for e in reading.equations for i in own_indices(e)))
         return System(
             reading.inputs,
@@ -67,6 +66,7 @@ def system_of(reading: Reading) -> System:
             reading.outputs,
             scan.index_set if scan is not None else None,
             pool,
+            sizes=reading.unseen,
         )
 
 
@@ -168,11 +168,32 @@ def bound_terms(kind: type[Reduction], body: Expr, expr: printed.Binder) -> Expr
 
 
 @to_terms.register
+def floor_to_terms(expr: floor) -> Expr:
+    """⌊u⌋; of sizes alone it is a whole number, and may stand in positions."""
+    inner = to_terms(expr.args[0])
+    sized = inner.is_rational and all(isinstance(s, Extent) for s in inner.free_symbols)
+    return floor(inner) if sized else Apply("floor", inner)
+
+
+@to_terms.register
 def norm_to_terms(expr: printed.Norm) -> Expr:
     """(Σ |a|^p)^(1/p); the square of a real number needs no |·|."""
     body, p = to_terms(expr.body), to_terms(expr.p)
     power = body**2 if p == 2 else Apply("Abs", body) ** p
     return Pow(bound_terms(Sum, power, expr), 1 / p)
+
+
+@to_terms.register
+def applied_to_terms(expr: Applied) -> Expr:
+    """f⁽ᵏ⁾(u) of an unknown f."""
+    return unknown(expr.name, expr.order, to_terms(expr.argument))
+
+
+@to_terms.register(Limit)
+@to_terms.register(Integral)
+def analysis_to_terms(expr: Expr) -> Expr:
+    """The closed form of a limit or an integral."""
+    return to_terms(closed_form(expr))
 
 
 @to_terms.register
@@ -232,103 +253,3 @@ def strict(difference: Expr) -> Expr:
     return (
         Guard(">=", position(difference - 1)) if difference.is_integer else Guard(">", difference)
     )
-
-
-# --- out -------------------------------------------------------------------------------------
-
-
-def to_printed(expr: Expr, pool: Iterable[Index] = ()) -> Expr:
-    """A term as a printed tree; bound indices are named from `pool`, then by their set's letter."""
-    with calculus():
-        return Printer(tuple(pool)).show(expr, frozenset(free_positions(expr)))
-
-
-class Printer:
-    """Goes over a term from the outside, choosing a name for each index that a binder binds."""
-
-    def __init__(self, pool: tuple[Index, ...]) -> None:
-        self.pool = pool
-
-    def show(self, expr: Any, avoid: frozenset[Index]) -> Any:
-        shown: Callable[[Any], Any] = lambda part: self.show(part, avoid)  # noqa: E731
-        if isinstance(expr, Index):
-            return minus(expr, expr.index_set.first)
-        if isinstance(expr, Entry):
-            pairs = zip(expr.indices, expr.tensor.index_sets, strict=True)
-            entry = Entry(expr.tensor, *(plus(shown(i), s.first) for i, s in pairs))
-            return minus(entry, label_offset(expr))
-        if isinstance(expr, Reduction):
-            return self.show_reduction(expr, avoid)
-        if isinstance(expr, Apply):
-            return spelled(expr.name)(*map(shown, expr.arguments), evaluate=False)
-        if isinstance(expr, Delta):
-            first = expr.index_set.first
-            return printed.delta(plus(shown(expr.left), first), plus(shown(expr.right), first))
-        if isinstance(expr, Guard):
-            return self.show_guard(expr, avoid)
-        if not expr.args:
-            return expr
-        return expr.func(*map(shown, ordered_terms(expr)), evaluate=False)
-
-    def show_reduction(self, expr: Reduction, avoid: frozenset[Index]) -> Any:
-        index, body = opened(expr)
-        taken = {i.name for i in avoid | free_positions(body)}
-        own = readable_index(expr.index_set, self.pool, taken)
-        inner = self.show(body.xreplace({index: own}), avoid | {own})
-        first = expr.index_set.first
-        if expr.whole:
-            low, high = printed.ends(expr.index_set)
-        else:
-            low, high = (plus(self.show(end, avoid), first) for end in (expr.low, expr.high))
-        return BINDERS[type(expr)](inner, own, low, high)
-
-    def show_guard(self, expr: Guard, avoid: frozenset[Index]) -> Any:
-        """[a ≥ b] with the negative terms moved to the right."""
-        terms = Add.make_args(expr.expr)
-        right = [-t for t in terms if t.could_extract_minus_sign()]
-        left = [t for t in terms if not t.could_extract_minus_sign()]
-        sides = [self.show(Add(*side), avoid) for side in (left, right)]
-        relation = {">=": sympy.Ge, ">": sympy.Gt, "=": sympy.Eq}[expr.relation]
-        return printed.bracket(relation(*sides, evaluate=False))
-
-
-def plus(expr: Expr, first: int) -> Expr:
-    """A printed position moved to the note's counting, its number last: i + 1."""
-    parts = Add.make_args(position(expr + first))
-    return Add(*sorted(parts, key=lambda t: (t.is_number, t.sort_key())), evaluate=False)
-
-
-def minus(expr: Expr, first: int) -> Expr:
-    return expr - Integer(first) if first else expr
-
-
-def spelled(name: str) -> Any:
-    """The printed function of that name."""
-    own = {f.__name__: f for f in (printed.sigmoid, printed.maximum, printed.minimum)}
-    return own.get(name) or getattr(sympy, name)
-
-
-def ordered_terms(expr: Expr) -> list[Expr]:
-    """The parts of a sum or product in the order in which people write them."""
-    if isinstance(expr, Add):
-        return sorted(expr.args, key=lambda t: (t.could_extract_minus_sign(), late(t)))
-    if isinstance(expr, Mul):
-        return sorted(expr.args, key=factor_rank)
-    return list(expr.args)
-
-
-def late(term: Expr) -> bool:
-    """Whether a number comes after the other terms: with positions it does, i + 1."""
-    return bool(term.is_number)
-
-
-def factor_rank(factor: Expr) -> int:
-    """Numbers first, then guards, entries, functions, sums; brackets of several terms, and what
-    is divided by, last."""
-    base = factor.base if isinstance(factor, Pow) else factor
-    kinds: list[Any] = [Guard, Entry, Apply, Delta, Reduction]
-    if base.is_number:
-        return 0
-    if isinstance(factor, Pow) and factor.exp.could_extract_minus_sign():
-        return len(kinds) + 2
-    return next((n for n, kind in enumerate(kinds, 1) if isinstance(base, kind)), len(kinds) + 1)

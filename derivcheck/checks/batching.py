@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from derivcheck.checks.evidence import evidence, verdict
+from derivcheck.checks.evidence import Answer, evidence, verdict
 from derivcheck.errors import ReferenceFailure
 from derivcheck.evidence import autograd
 from derivcheck.evidence.compare import Gap, gap, slope
@@ -21,8 +21,6 @@ from derivcheck.evidence.reference import Operation
 from derivcheck.notation.statements import Batching
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
-
-Answer = tuple[tuple[Evidence, ...], tuple[Finding, ...], Verdict]
 
 
 def examine(subject: Subject, claim: Batching) -> Answer:
@@ -59,12 +57,13 @@ def shared_parameters(subject: Subject) -> list[Point]:
 
 def stacked(subject: Subject, samples: list[Point]) -> list[Array]:
     """The inputs with a leading batch axis on what a batch has one of per sample."""
-    return [
+    inputs = [
         np.stack([p.arrays[t.name] for p in samples])
         if t.role.batched
         else samples[0].arrays[t.name]
         for t in subject.reading.inputs
     ]
+    return [*inputs, *subject.sizes(samples[0])]
 
 
 def forwards(subject: Subject, batch: list[Array], looped: list[Array]) -> list[Gap | None]:
@@ -104,10 +103,10 @@ def own_batch(subject: Subject, samples: list[Point], batch: list[Array]) -> Evi
     if not references:
         return Evidence("reference", Outcome.ABSTAINS, "torch has no operation for this formula")
     operation = Operation(references[0])
-    names = [t.name for t in subject.reading.inputs]
+    names = subject.names
     try:
         whole = operation(dict(zip(names, batch, strict=True)))
-        each = [operation(p.arrays) for p in samples]
+        each = [operation(p.named) for p in samples]
     except ReferenceFailure as error:
         return Evidence("reference", Outcome.ABSTAINS, f"torch takes no batch here: {error}")
     looped = [np.stack([r[n].detach().numpy() for r in each]) for n in range(len(whole))]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import chain, combinations, islice
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ import numpy as np
 from sympy import Abs, Add, Expr
 
 from derivcheck.checks.conditions import Hypothesis, candidates
+from derivcheck.checks.evidence import Answer
 from derivcheck.checks.gradient import UNSAID, claimed, off_diagonal, slope_at
 from derivcheck.checks.hypotheses import meets, outer_indices, subject_under
 from derivcheck.checks.identity import sides
@@ -30,12 +31,12 @@ from derivcheck.evidence.point import Point
 from derivcheck.evidence.sampling import TRIES
 from derivcheck.notation.functions import Total
 from derivcheck.notation.indices import Index
-from derivcheck.notation.statements import Claim, Gradient, Identity
+from derivcheck.notation.statements import Claim, Equation, Gradient, Identity
+from derivcheck.notation.tensors import Role, Tensor
 from derivcheck.notation.trees import entries, rebuilt
 from derivcheck.subject import POINTS, Subject
-from derivcheck.verdict import Evidence, Finding, Verdict
+from derivcheck.verdict import Evidence
 
-Answer = tuple[tuple[Evidence, ...], tuple[Finding, ...], Verdict]
 Confirm = Callable[[Subject, Any], Answer]
 
 MOST_TOGETHER = 3
@@ -54,6 +55,7 @@ class Condition:
     words: tuple[str, ...]
     claim: Gradient | Identity
     evidence: tuple[Evidence, ...]
+    subject: Subject = field(compare=False)  # the formula in which that is said
     stand_in: bool = False  # one tensor is read for another
 
 
@@ -68,6 +70,7 @@ def weakest(subject: Subject, claim: Any, confirm: Confirm) -> Condition | None:
         claim = entrywise(claim)
     if true_in_50_digits(subject, claim, count=MANY):
         return None  # nothing is wanting, as far as this can tell
+    subject = constants_freed(subject)
     for chosen in sets_of(useful(subject, claim)):
         stated = claim
         for hypothesis in chosen:
@@ -77,8 +80,30 @@ def weakest(subject: Subject, claim: Any, confirm: Confirm) -> Condition | None:
                 evidence, _, verdict = confirm(subject_under(subject, stated.hypotheses), stated)
                 if verdict.ok:
                     words = tuple(h.words for h in chosen)
-                    return Condition(words, stated, evidence, stands_in(chosen))
+                    return Condition(words, stated, evidence, subject, stands_in(chosen))
     return None
+
+
+def constants_freed(subject: Subject) -> Subject:
+    """The formula with its named constants, ε := 10⁻⁵, as hyperparameters: a claim that takes no
+    notice of one may have been meant for ε = 0."""
+    reading = subject.reading
+    made = {e.tensor.name: e.tensor for e in reading.equations if is_constant(e)}
+    kept = tuple(e for e in reading.equations if e.tensor.name not in made)
+    if not made or not kept:
+        return subject
+    free = tuple(retold(tensor) for tensor in made.values())
+    loosened = replace(reading, inputs=(*reading.inputs, *free), equations=kept)
+    return Subject(loosened, subject.seed, subject.name)
+
+
+def is_constant(equation: Equation) -> bool:
+    return not equation.indices and not equation.rhs.free_symbols and not any(entries(equation.rhs))
+
+
+def retold(tensor: Tensor) -> Tensor:
+    """A tensor as a hyperparameter."""
+    return Tensor(tensor.name, role=Role.HYPERPARAMETER, symbol=tensor.symbol)
 
 
 def stands_in(chosen: tuple[Hypothesis, ...]) -> bool:
@@ -114,11 +139,17 @@ def can_be_met(subject: Subject, claim: Claim) -> bool:
 
 
 def sets_of(hypotheses: list[Hypothesis]) -> Iterator[tuple[Hypothesis, ...]]:
-    """Sets in the order of their weakness, none with two hypotheses about the same thing."""
+    """Sets in the order of their weakness, none with two hypotheses about the same thing; a sign
+    stands beside one other at most, and that is no sign."""
     every = chain.from_iterable(
         combinations(hypotheses, size) for size in range(1, MOST_TOGETHER + 1)
     )
-    return islice(filter(apart, every), MOST_SETS)
+    return islice(filter(plausible, every), MOST_SETS)
+
+
+def plausible(chosen: tuple[Hypothesis, ...]) -> bool:
+    signs = sum(h.sign for h in chosen)
+    return apart(chosen) and (signs == 0 or (signs == 1 and len(chosen) <= 2))
 
 
 def apart(chosen: tuple[Hypothesis, ...]) -> bool:

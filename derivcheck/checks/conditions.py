@@ -54,6 +54,7 @@ class Hypothesis:
 
     `words` are what a reader sees; `about` names what it settles, and no set holds two that settle
     the same thing. Some point has to miss `short_of`: a stronger fact that most points meet.
+    One on a `sign` is tried alone, or beside one that is on none.
     """
 
     words: str
@@ -61,6 +62,7 @@ class Hypothesis:
     facts: tuple[Pair, ...] = ()
     reads: Change | None = None
     short_of: Pair | None = None
+    sign: bool = False
 
     def added(self, claim: Claim) -> Claim:
         """The claim with this hypothesis."""
@@ -229,18 +231,20 @@ def in_exponents(tree: Any) -> Iterator[Entry]:
 
 def signs(reading: Reading, claim: Claim) -> Iterator[Hypothesis]:
     """x_i ≥ 0, x_i > 0, x_i ≤ 0, x_i < 0, where a formula has parts that depend on a sign."""
-    if not any(map(depends_on_signs, trees_of(reading, claim))):
-        return
+    uses = ancestors(reading)
+    inside = {e.tensor.name for tree in trees_of(reading, claim) for e in under_signs(tree)}
+    inside = inside.union(*(uses.get(name, ()) for name in inside))
     for tensor in arrays(reading, 0):
-        if not either_sign(tensor.domain):
+        if tensor.name not in inside or not either_sign(tensor.domain):
             continue
         entry = entry_of(tensor, reading, claim)
         about = (f"{tensor.name}, values",)
         for sided, beyond, sign_of in ((entry, Above, "≥"), (-1 * entry, Below, "≤")):
             strict = condition(beyond(entry, 0, evaluate=False))
             border = (Abs(entry, evaluate=False), sided)
-            yield Hypothesis(f"{unicode(entry)} {sign_of} 0", about, (border,), short_of=strict)
-            yield Hypothesis(relation_words(strict), about, (strict,))
+            words = f"{unicode(entry)} {sign_of} 0"
+            yield Hypothesis(words, about, (border,), short_of=strict, sign=True)
+            yield Hypothesis(relation_words(strict), about, (strict,), sign=True)
 
 
 def either_sign(domain: Domain) -> bool:
@@ -253,10 +257,15 @@ def either_sign(domain: Domain) -> bool:
     return domain.kind in ("real", "nonzero")
 
 
-def depends_on_signs(tree: Any) -> bool:
+def under_signs(tree: Any) -> Iterator[Entry]:
+    """The entries in arguments of functions that depend on a sign."""
     own = isinstance(tree, Abs | sign | Norm | maximum | minimum | bracket | Largest)
     root = isinstance(tree, Pow) and tree.exp.is_integer is not True
-    return own or root or tree.func.__name__ == "log" or any(map(depends_on_signs, tree.args))
+    if own or root or tree.func.__name__ == "log":
+        yield from entries(tree)
+        return
+    for part in tree.args:
+        yield from under_signs(part)
 
 
 def branches(reading: Reading, claim: Gradient | Identity) -> Iterator[Hypothesis]:

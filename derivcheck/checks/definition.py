@@ -3,7 +3,7 @@ the derived gradients against autograd and differences."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,8 @@ def examine(subject: Subject) -> Examined:
     derived = derived_gradients(subject, examined)
     gradients = [joined(name, derived) for name in ("autograd", "differences")]
     answers = (forwards, *examined.evidence, *(e for e in gradients if e is not None))
+    if not subject.which:  # nothing to derive: the code that runs is the second opinion
+        answers = (naive(subject), replace(forwards, oracle="lowered"), *answers[1:])
     findings = [*lowering_faults(forwards), *examined.findings, *derivation_faults(derived)]
     if examined.relation is None:
         findings += derived_conventions(subject, examined.gradients)
@@ -56,6 +58,17 @@ def lowered_against_interpreter(subject: Subject) -> Evidence:
                 slack = LOSS * np.abs(naive - true)  # NaN where floats overflow: nothing is told
                 gaps.append(gap(result, true, slack=slack, scale=magnitude(point), defined=True))
     return evidence("interpreter", gaps, "lowered NumPy and PyTorch code against naive loops")
+
+
+def naive(subject: Subject) -> Evidence:
+    """The naive loops in floats against the same in 50 digits."""
+    gaps = []
+    for point, values in zip(subject.points, subject.values, strict=True):
+        exact = evaluate(subject.reading, point, DIGITS50)
+        for tensor in subject.reading.outputs:
+            true = exact[tensor.name].astype(float)
+            gaps.append(gap(values[tensor.name], true, scale=magnitude(point)))
+    return evidence("interpreter", gaps, "naive loops in floats against 50 digits")
 
 
 # The order of operations may lose this many times what the naive loops lose to rounding.

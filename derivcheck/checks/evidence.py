@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from derivcheck.evidence.compare import Gap, number, worst
+from derivcheck.evidence.extents import free_sets
 from derivcheck.evidence.point import Point
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
+
+# What an examination of a claim gives: evidence, findings and verdict.
+Answer = tuple[tuple[Evidence, ...], tuple[Finding, ...], Verdict]
 
 # An oracle whose own error reaches this share of a value could miss a wrong factor: it abstains.
 COARSE = 1e-4
@@ -71,7 +75,7 @@ def smallest_open(gaps: Sequence[Gap | None]) -> tuple[int, Gap]:
 
 
 def counterexample(
-    point: Point, entry: str, printed: float, computed: float, shown: Iterable[Tensor]
+    point: Point, entry: str, printed: float, computed: float, reading: Reading
 ) -> dict[str, Any]:
     """The point, the entry and both sides, in numbers that can be typed into a calculator. A side
     that is nothing beside the other is 0: its last digits are rounding."""
@@ -80,8 +84,8 @@ def counterexample(
     if abs(computed) < NOTHING * abs(printed):
         computed = 0.0
     found: dict[str, Any] = {
-        "extents": {f"|{name}|": size for name, size in point.extents.items()},
-        "inputs": {t.name: listed(point.arrays[t.name]) for t in shown},
+        "extents": sizes_shown(reading, point.extents),
+        "inputs": {t.name: listed(point.arrays[t.name]) for t in reading.inputs},
         "entry": entry,
         "printed": number(printed),
         "computed": number(computed),
@@ -89,6 +93,13 @@ def counterexample(
     if computed and printed and np.isfinite(computed) and np.isfinite(printed):
         found["ratio"] = number(printed / computed)
     return found
+
+
+def sizes_shown(reading: Reading, sizes: Mapping[str, int]) -> dict[str, int]:
+    """The sizes that nothing determines, as a note writes them: |I|, and n_h where it has a letter
+    of its own."""
+    names = {s.name: str(s.extent) if s.extent.named else f"|{s.name}|" for s in free_sets(reading)}
+    return {shown: sizes[name] for name, shown in names.items() if name in sizes}
 
 
 def listed(array: Any) -> Any:

@@ -9,30 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from derivcheck.checks.evidence import counterexample, entry_name, evidence, verdict
+from derivcheck.calculus.analysis import reading_in_closed_form
+from derivcheck.checks.evidence import Answer, counterexample, entry_name, evidence, verdict
 from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.kinks import conventions
+from derivcheck.checks.limits import in_closed_form
 from derivcheck.checks.refutation import Doubt, Refutation, Sides, refuted, suspicious
-from derivcheck.errors import SamplingError
+from derivcheck.errors import MissingRule, SamplingError
 from derivcheck.evidence import autograd, differences
 from derivcheck.evidence.arithmetic import Arithmetic, Number
 from derivcheck.evidence.ball_arithmetic import BALLS
 from derivcheck.evidence.balls import Place, derivatives, values
 from derivcheck.evidence.compare import EXACT, ROUNDING, Gap, gap, slope
+from derivcheck.evidence.derivative import exact_derivative
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
-from derivcheck.evidence.point import Point
+from derivcheck.evidence.point import Point, distinct
 from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import name_of, unicode
 from derivcheck.notation.statements import Gradient
 from derivcheck.notation.tensors import Entry
-from derivcheck.subject import Subject, domains, exact_derivative
+from derivcheck.notation.trees import used_tensors
+from derivcheck.subject import Subject, domains
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
-
-Answer = tuple[tuple[Evidence, ...], tuple[Finding, ...], Verdict]
 
 
 def examine(subject: Subject, claim: Gradient) -> Answer:
@@ -58,7 +61,7 @@ def examine(subject: Subject, claim: Gradient) -> Answer:
     if subject is whole:  # an intermediate has no value of its own choosing, on a kink or off it
         findings += conventions(whole, claim)
     suspects = [(pairs[n][0], at) for n, at in suspicious(judged[0][2], FARTHER)]
-    found = refuted(whole, claim, sides(whole, subject, claim), suspects) if suspects else None
+    found = certified(whole, subject, claim, suspects) if suspects else None
     if isinstance(found, Refutation):
         findings.insert(0, refutation(whole, subject, claim, found))
         return (*answers, found.evidence), tuple(findings), Verdict.REFUTED
@@ -88,7 +91,7 @@ def branched(subject: Subject, claim: Gradient) -> Subject:
     points = subject.points
     with suppress(SamplingError):  # the print may have a value nowhere
         points += subject.with_trees([claim.equals], outer).points
-    return subject.at((*points, *subject.single))
+    return subject.at(distinct((*points, *subject.single)))
 
 
 def unreached(subject: Subject, claim: Gradient) -> list[Finding]:
@@ -104,8 +107,9 @@ def unreached(subject: Subject, claim: Gradient) -> list[Finding]:
 
 def slope_at(subject: Subject, claim: Gradient, point: Point) -> float:
     """The magnitude of a derivative of `of` by `wrt` at a point."""
-    arrays = {**point.arrays, **evaluate(subject.reading, point)}
-    return slope([arrays[claim.of.tensor.name]], [arrays[claim.wrt.tensor.name]])
+    of, wrt = claim.of.tensor.name, claim.wrt.tensor.name
+    arrays = {**point.arrays, **evaluate(subject.reading, point, wanted=[of, wrt])}
+    return slope([arrays[of]], [arrays[wrt]])
 
 
 def no_points(claim: Gradient) -> Answer:
@@ -127,7 +131,8 @@ def claimed(subject: Subject, claim: Gradient, point: Point) -> Array:
     """The printed entries over (indices of `of`, indices of `wrt`) in 50 digits: 0 where the
     shorthand of an index in both leaves them out, UNSAID off the diagonal that an index repeated
     inside one of the two speaks of."""
-    arrays = {**point.arrays, **evaluate(subject.reading, point, DIGITS50)}
+    needed = [t.name for t in used_tensors([claim.equals])]
+    arrays = {**point.arrays, **evaluate(subject.reading, point, DIGITS50, wanted=needed)}
     return laid_out(claim, arrays, point.extents, DIGITS50)
 
 
@@ -181,7 +186,7 @@ def jacobians(
     return [
         (
             "interpreter", "the printed tree differentiated in 50 digits",
-            [(exact_derivative(subject, of, wrt, p), 0.0) for p in points],
+            [(exact_derivative(subject.reading, of, wrt, p), 0.0) for p in points],
         ),
         (
             "autograd", "torch autograd of the lowered forward",
@@ -195,6 +200,20 @@ def jacobians(
 
 # Differences of the 50 digits leave thirty: a gap beyond these is worth asking error balls about.
 FARTHER = 1e-26
+
+
+def certified(
+    whole: Subject, below: Subject, claim: Gradient, suspects: list[tuple[Point, Place]]
+) -> Refutation | Doubt:
+    """By the balls of the claim in closed form: of limits and integrals there are none."""
+    try:
+        known = in_closed_form(claim, whole.reading.equations)
+        whole, below = (
+            replace(s, reading=reading_in_closed_form(s.reading)) for s in (whole, below)
+        )
+    except MissingRule as error:
+        return Doubt(str(error))
+    return refuted(whole, claim, sides(whole, below, known), suspects)
 
 
 def sides(whole: Subject, below: Subject, claim: Gradient) -> Sides:
@@ -231,7 +250,7 @@ def refutation(whole: Subject, below: Subject, claim: Gradient, found: Refutatio
     code, message = wording(claim, found.at)
     return Finding(
         code, message, where=f"statement {claim.id}",
-        counterexample=counterexample(point, entry, both.left, both.right, below.reading.inputs),
+        counterexample=counterexample(point, entry, both.left, both.right, below.reading),
         suggestion=f"derivcheck show {whole.name} --wrt {wrt.name} --form jacobian prints what "
         "is derived",
     )  # fmt: skip

@@ -23,14 +23,13 @@ from derivcheck.evidence.point import Point
 from derivcheck.evidence.sampling import (
     MOST_DECIMALS,
     TRIES,
-    distinct_extents,
     draw,
-    free_sets,
     generator,
     inside,
     one_hot,
     sample,
     shares,
+    stepped_extents,
 )
 from derivcheck.notation.functions import Total, delta
 from derivcheck.notation.indices import Index
@@ -95,8 +94,7 @@ class Restricted(Subject):
     tries: int = TRIES
 
     def sampled(self, attempt: int, spread: int = 1) -> Point:
-        smallest = distinct_extents(self.reading)
-        free = {s.name: smallest[s.name] + attempt % POINTS for s in free_sets(self.reading)}
+        free = stepped_extents(self.reading, attempt % POINTS)
 
         def shaped(point: Point, number: int) -> Point | None:
             rng = np.random.default_rng([self.seed, attempt, number])

@@ -100,7 +100,7 @@ def torch_own(subject: Subject, claim: Gradient) -> tuple[Callable[..., Any], st
     if not references or claim.of.tensor not in subject.reading.outputs:
         return subject.torch_forward(claim.of.tensor), "torch"
     operation = Operation(references[0])
-    names = [t.name for t in subject.reading.inputs]
+    names = subject.names
     return lambda *arrays: operation(dict(zip(names, arrays, strict=True)))[0], operation.name
 
 

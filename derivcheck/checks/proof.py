@@ -8,23 +8,26 @@ formula: such a claim is proved for a scan of 2 to 6 steps, and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
-from sympy import Expr, Mul, Pow, S
+from sympy import Expr, Mul, S
 
 from derivcheck.calculus.adjoint import jacobian, pullback
-from derivcheck.calculus.prove import TOO_DEEP, Abstention, never_zero, prove
+from derivcheck.calculus.printed import to_printed
+from derivcheck.calculus.prove import TOO_DEEP, Abstention, prove
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import Delta, calculus, fresh
-from derivcheck.calculus.translate import terms_of, to_position, to_printed
+from derivcheck.calculus.translate import system_of, terms_of, to_position
+from derivcheck.checks.domains import NOT_ZERO, Need, needs, simplified, unstated
+from derivcheck.checks.limits import in_closed_form, speaks_of_limits, under_one_sign
 from derivcheck.errors import DerivcheckError, MissingRule
 from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.statements import Batching, Claim, Equation, Gradient, Identity
 from derivcheck.notation.tensors import Entry
-from derivcheck.notation.trees import claim_trees, nodes
+from derivcheck.notation.trees import claim_trees, used_tensors
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
@@ -56,43 +59,55 @@ def proof_of(subject: Subject, claim: Claim) -> Proved | Abstention:
     if recurrent(subject.system):
         assert scan is not None
         sizes = [{scan.name: n} for n in FAMILY]
+    try:
+        given = [(terms_of(left), terms_of(right)) for left, right in claim.hypotheses]
+        goals = list(goals_of(subject, plain(subject, claim), unrolled=sizes != [{}]))
+    except DerivcheckError as error:
+        return Abstention(str(error))
+    except RecursionError:
+        return Abstention(TOO_DEEP)
+    smooth = isinstance(claim, Gradient)
     proofs = []
-    for size in sizes:
-        try:
-            given = [(terms_of(left), terms_of(right)) for left, right in claim.hypotheses]
-            goals = list(goals_of(subject, claim, unrolled=bool(size)))
-        except (DerivcheckError, MissingRule) as error:
-            return Abstention(str(error))
-        except RecursionError:
-            return Abstention(TOO_DEEP)
-        smooth = isinstance(claim, Gradient)
-        for goal in goals:
-            found = prove(
-                goal.left, goal.right, definitions=goal.definitions, given=given, smooth=smooth,
-                sizes=size,
-            )  # fmt: skip
-            if isinstance(found, Abstention):
-                return found
-            proofs.append(found)
-    left_out = [shown(e, subject) for p in proofs for e in p.nonzero]
-    divisors = [unicode(d) for d in printed_divisors(subject, claim)]
-    nonzero = dict.fromkeys(f"{words} ≠ 0" for words in (*left_out, *divisors))
+    for size, goal in product(sizes, goals):
+        found = prove(
+            goal.left, goal.right, definitions=goal.definitions, given=given, smooth=smooth,
+            sizes=size,
+        )  # fmt: skip
+        if isinstance(found, Abstention):
+            return found
+        proofs.append(found)
+    left_out = [e for p in proofs for e in p.nonzero]
+    conditions = unstated(all_needs(subject, claim, left_out), subject.system.equations, given)
     longest = max((p.way for p in proofs), key=len)
+    if speaks_of_limits(claim):
+        longest += ", limits and integrals by SymPy"
     if sizes == [{}]:
-        return Proved(longest, tuple(nonzero))
+        return Proved(longest, tuple(conditions))
     family = f"|{scan}| = {', '.join(map(str, FAMILY))}"
-    return Proved(longest, (*nonzero, family), family)
+    return Proved(longest, (*conditions, family), family)
 
 
-def printed_divisors(subject: Subject, claim: Claim) -> Iterator[Expr]:
-    """What the claim prints a division by, where it is not known to be above zero: x/x too."""
-    equations = subject.system.equations
-    for tree in claim_trees(claim):
-        for node in nodes(tree):
-            if isinstance(node, Pow) and node.exp.is_Rational and node.exp < 0:
-                with suppress(DerivcheckError, RecursionError):
-                    if not never_zero(terms_of(node.base), equations):
-                        yield node.base
+def all_needs(subject: Subject, claim: Claim, left_out: Iterable[Expr]) -> Iterator[Need]:
+    """What must not be zero for the proof, and what the print of a claim needs to have a value:
+    its own, and that of the equations that it follows from."""
+    for term in left_out:
+        yield from simplified(Need(to_printed(term, subject.system.pool), NOT_ZERO))
+    reading, trees = subject.reading, claim_trees(claim)
+    followed = reading.needed(t.name for t in used_tensors(trees))
+    for tree in (*(e.rhs for e in reading.equations if e.tensor.name in followed), *trees):
+        yield from needs(tree)
+
+
+def plain(subject: Subject, claim: Claim) -> Claim:
+    """The claim without limits and integrals. Raises MissingRule where they have no closed form,
+    and do not stand before both sides alike."""
+    try:
+        return in_closed_form(claim, subject.reading.equations)
+    except MissingRule:
+        bodies = under_one_sign(claim)
+        if bodies is None:
+            raise
+        return bodies
 
 
 def recurrent(system: System) -> bool:
@@ -113,10 +128,15 @@ def goals_of(subject: Subject, claim: Claim, unrolled: bool) -> Iterator[Goal]:
 
 def gradient_goals(subject: Subject, claim: Gradient, unrolled: bool) -> Iterator[Goal]:
     """The printed entries, and zero wherever an index that of and wrt share differs."""
-    system = subject.freed(claim.wrt.tensor).system
+    reading = subject.without(claim.wrt.tensor)
+    system = subject.system if reading is subject.reading else system_of(reading)
     of, wrt = positions(claim.of), positions(claim.wrt)
     derive = unrolled_jacobian if unrolled else plain_jacobian
-    yield Goal(terms_of(claim.equals), *derive(system, claim, of, wrt))
+    value, definitions = derive(system, claim, of, wrt)
+    # An intermediate tensor has the value that it takes.
+    known = {e.tensor.name for e in definitions}
+    taken = (e for e in subject.system.equations if e.tensor.name not in known)
+    yield Goal(terms_of(claim.equals), value, (*definitions, *taken))
     shared = [p for p in wrt if p in of and isinstance(p, Index)]
     if shared:
         others = {p: fresh(p.index_set) for p in shared}
@@ -152,7 +172,8 @@ def unrolled_jacobian(
     with calculus():
         deltas = (Delta(i.index_set, i, p) for i, p in zip(indices, of, strict=True))
         unit = Equation(Entry(seed, *indices), Mul(*deltas))
-    return Entry(derived.outputs[0], *wrt), (*derived.equations, unit)
+    others = (e for e in system.equations if e.tensor.name not in derived.by_name)
+    return Entry(derived.outputs[0], *wrt), (*derived.equations, *others, unit)
 
 
 def at(equation: Equation, places: Iterable[Any]) -> Expr:

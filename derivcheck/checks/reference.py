@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open
 from derivcheck.errors import LostTensor, ReferenceFailure
-from derivcheck.evidence import autograd
+from derivcheck.evidence import autograd, counting
 from derivcheck.evidence.branches import telling_branch
 from derivcheck.evidence.compare import Gap
+from derivcheck.evidence.counting import grid
 from derivcheck.evidence.interpreter import Array, evaluate
+from derivcheck.evidence.missing_outputs import missing_output
 from derivcheck.evidence.point import Point
 from derivcheck.evidence.reference import Operation
-from derivcheck.evidence.relation import Relation, Trial, missing_output, relation
+from derivcheck.evidence.relation import per_side, relation, sides
+from derivcheck.evidence.sampling import sample
+from derivcheck.evidence.trial import Relation, Trial, fitting
 from derivcheck.notation.printing import name_of
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome
 
 DRAWN = 8  # points of the domains, where the print has a value or not
+SIZED = 3  # points of further sizes, of each kind
 
 
 class Against:
@@ -70,10 +77,37 @@ class Against:
                 if all(np.isfinite(v).all() for v in value.values()):
                     points.append(point)
                     values.append(value)
+            points += self.sized
+            values += [evaluate(subject.reading, p) for p in self.sized]
         returns = operation.reference.returns if operation is not None else ()
         known = subject.reading.tensors
         outputs = tuple(known[t.name] for t in returns) or subject.reading.outputs
         return Trial(subject.reading, points, values, outputs)
+
+    @cached_property
+    def sized(self) -> list[Point]:
+        """Points at further sizes, where the operation takes any; some of them have halves."""
+        reading, operation = self.subject.reading, self.operation
+        if operation is None or not operation.sized:
+            return []
+        trees = [side for e in reading.equations for side in (e.lhs, e.rhs)]
+        there = [s for s in grid(reading, self.subject.seed) if counting.fitting(reading, trees, s)]
+        chosen = there[:SIZED]
+        for halved in per_side(operation):
+            even = (s for s in (*there[-1:], *there) if halved.operation.halves(s))
+            chosen += islice((s for s in even if self.takes(halved.operation, s)), SIZED)
+        return [self.sampled(sizes) for sizes in chosen]
+
+    def takes(self, operation: Operation, sizes: Mapping[str, int]) -> bool:
+        """Whether the operation takes the formula's arrays at these sizes."""
+        try:
+            operation(self.sampled(sizes).named)
+        except ReferenceFailure:
+            return False
+        return True
+
+    def sampled(self, sizes: Mapping[str, int]) -> Point:
+        return sample(self.subject.reading, self.subject.seed, extents=sizes)
 
     @cached_property
     def drawn(self) -> tuple[Point, ...]:
@@ -81,19 +115,49 @@ class Against:
         return tuple(self.subject.drawn(number) for number in range(DRAWN))
 
     def compare(self, operation: Operation) -> None:
-        trial = self.trial
-        gaps = self.gaps = trial.gaps(operation)
+        whole = True  # whether the operation takes every point
+        try:
+            gaps = self.gaps = self.trial.gaps(operation)
+        except LostTensor:
+            raise
+        except ReferenceFailure:
+            # What it refuses as a padding of one side it may take as half of one of both sides.
+            if self.counts_per_side(operation):
+                return
+            # It may differ where it takes them; that they agree there says nothing of the rest.
+            if False not in self.trial.agreeing(operation):
+                raise
+            whole = False
+            self.trial = self.trial.taken_by(operation)
+            gaps = self.gaps = self.trial.gaps(operation)
         words = f"{operation.name} on the same inputs"
         if operation.unfilled:
             words += f", its {', '.join(operation.unfilled)} taken as 0"
         found = evidence("reference", gaps, words)
         if found.outcome is Outcome.DISAGREES:
-            self.relation = relation(trial, operation)
+            if whole and self.counts_per_side(operation):  # of some points alone it is no relation
+                return
+            self.relation = relation(self.trial, operation)
             self.findings.append(self.difference(gaps, operation))
         else:
             self.findings += self.valueless(operation)
         self.evidence.append(found)
         self.missing_outputs(operation)
+
+    def counts_per_side(self, operation: Operation) -> bool:
+        """Whether the operation is the printed formula once it is given half of a padding: two
+        ways of counting, and no difference."""
+        self.relation = found = sides(self.trial, operation)
+        if found is None:
+            return False
+        met = list(self.trial.agreeing(found.operation)).count(True)
+        self.evidence.append(Evidence("reference", Outcome.AGREES, found.words, points=met))
+        self.findings.append(counted_per_side(found, f"the equation of {self.output}"))
+        return True
+
+    @property
+    def output(self) -> str:
+        return name_of(self.trial.outputs[0])
 
     def valueless(self, operation: Operation) -> list[Finding]:
         """A finding where the print has no value and the operation has one: such points are left
@@ -103,18 +167,17 @@ class Against:
         output = self.trial.outputs[0]
         for point in self.drawn:
             values = evaluate(self.subject.reading, point)[output.name]
-            theirs = operation(point.arrays)[0].detach().numpy()
+            theirs = operation(point.named)[0].detach().numpy()
             lost = np.argwhere(~np.isfinite(values) & np.isfinite(theirs))
             if len(lost):
                 at = tuple(map(int, lost[0]))
                 entry = entry_name(name_of(output), at, self.subject.reading, output)
-                shown = self.subject.reading.inputs
                 return [
                     Finding(
                         "DC307", f"the printed formula has no value where {operation.name} has one",
                         where=f"the equation of {name_of(output)}",
                         counterexample=counterexample(
-                            point, entry, float(values[at]), float(theirs[at]), shown
+                            point, entry, float(values[at]), float(theirs[at]), self.subject.reading
                         ),
                         suggestion="state the domain, or print an expression that covers it",
                     )
@@ -127,8 +190,12 @@ class Against:
         output = self.trial.outputs[0]
         point = self.trial.points[number]
         entry = entry_name(name_of(output), widest.at, self.subject.reading, output)
-        shown = self.subject.reading.inputs
-        example = counterexample(point, entry, widest.left, widest.right, shown)
+        sides = widest.left, widest.right
+        ours, theirs = self.trial.values[number][output.name], operation(point.named)[0]
+        if fitting(theirs, ours) != ours.shape:
+            entry = f"the number of entries of {name_of(output)}"
+            sides = ours.size, theirs.numel()
+        example = counterexample(point, entry, *sides, self.subject.reading)
         if self.relation is None:
             agreeing = [g is not None and g.closed for g in gaps]
             words = f"the printed formula is not {operation.name}, and no relation was found"
@@ -149,7 +216,7 @@ class Against:
 
     def missing_outputs(self, operation: Operation) -> None:
         """Outputs of the operation that the formula does not give."""
-        results = operation(self.trial.points[0].arrays)
+        results = operation(self.trial.points[0].named)
         for number in range(len(self.trial.outputs), len(results)):
             equals = missing_output(self.trial, operation, number)
             message = f"{operation.name} gives {len(results)} outputs, the note {number}; " + (
@@ -174,10 +241,11 @@ class Against:
             return None  # a random mask is drawn anew inside the operation
         if relation is None and any(g is None or not g.closed for g in self.gaps):
             return None
+        if relation is not None and relation.kind == "sum":
+            return None  # it takes one cotangent for all the entries that it adds up
         factor = relation.factor(point) if relation is not None and relation.factor else 1.0
-        names = [t.name for t in self.subject.reading.inputs]
+        names, arrays = self.subject.names, self.subject.arrays(point)
         reading = self.subject.reading
-        arrays = [point.arrays[n] for n in names]
 
         def forward(*inputs: Any) -> Any:
             results = operation(dict(zip(names, inputs, strict=True)))
@@ -188,3 +256,11 @@ class Against:
             return autograd.pullback(forward, arrays, self.subject.which, cotangents)
         except (ReferenceFailure, RuntimeError):
             return None  # an operation without a backward says nothing of gradients
+
+
+def counted_per_side(relation: Relation, where: str) -> Finding:
+    """The note that a padding printed for both sides is torch's of one."""
+    return Finding(
+        "DC404", relation.words, severity="note", where=where,
+        suggestion="nothing, or say beside the formula that the padding is that of both sides",
+    )  # fmt: skip

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -148,11 +149,16 @@ CONTEXT = mpmath.MPContext()
 CONTEXT.dps = 50
 
 
+@lru_cache(maxsize=10_000)  # the numbers of a point are read again for every evaluation
+def decimal(value: float) -> Number:
+    return CONTEXT.mpf(repr(value))
+
+
 def long_number(value: Any) -> Number:
     """`value` to 50 digits. A float is read as the decimal that a person sees: 0.1 is 1/10, and
     shares that are printed to sum to 1 do so."""
     if isinstance(value, float):
-        return CONTEXT.mpf(repr(float(value)))
+        return decimal(float(value))
     if isinstance(value, Fraction):
         return CONTEXT.mpf(value.numerator) / value.denominator
     return CONTEXT.mpf(value)

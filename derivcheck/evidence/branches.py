@@ -12,23 +12,28 @@ from sympy import Abs, Expr, Pow, sign
 from derivcheck.errors import RangeError
 from derivcheck.evidence.interpreter import Array, table
 from derivcheck.evidence.point import Point
+from derivcheck.notation.analysis import Variable
 from derivcheck.notation.functions import Norm, bracket, maximum, minimum
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
-from derivcheck.notation.trees import free_indices, nodes
+from derivcheck.notation.trees import entries, free_indices, nodes
 
 Side = tuple[Expr, str]
 
 
 def branching(reading: Reading) -> tuple[Expr, ...]:
-    """Nodes with branches; those inside a binder are looked at for every element of its set."""
+    """Nodes with branches that the data choose between; those inside a binder are looked at for
+    every element of its set, and those inside a limit not at all: its variable has no value."""
     every = (node for e in reading.equations for node in nodes(e.rhs))
-    return tuple(node for node in every if isinstance(node, maximum | minimum | bracket))
+    choosing = (node for node in every if isinstance(node, maximum | minimum | bracket))
+    return tuple(
+        node for node in choosing if not node.has(Variable) and any(True for _ in entries(node))
+    )
 
 
 def signed(reading: Reading) -> tuple[Expr, ...]:
-    """What a formula takes the size, the sign or a root of the square of; and every scalar, which
-    has one sign at a point where a tensor has both."""
+    """What a formula takes the size, the sign or a root of the square of, outside of limits; and
+    every scalar, which has one sign at a point where a tensor has both."""
 
     def subjects(expr: Any) -> Iterator[Expr]:
         if isinstance(expr, Abs | sign):
@@ -40,7 +45,7 @@ def signed(reading: Reading) -> tuple[Expr, ...]:
 
     scalars = [t[()] for t in reading.inputs if not t.rank and not t.domain.nonnegative]
     found = (u for e in reading.equations for node in nodes(e.rhs) for u in subjects(node))
-    return tuple(dict.fromkeys((*found, *scalars)))
+    return tuple(dict.fromkeys((*(u for u in found if not u.has(Variable)), *scalars)))
 
 
 def both_signs(reading: Reading) -> frozenset[Side]:

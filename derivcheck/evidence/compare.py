@@ -92,15 +92,19 @@ def gap(
 
 def magnitude(point: Point) -> float:
     """The largest number at a point: values that cancel to zero have no scale of their own."""
-    return max((float(np.abs(a).max(initial=0.0)) for a in point.arrays.values()), default=1.0)
+    return max(map(largest, point.arrays.values()), default=1.0)
 
 
 def slope(outputs: Iterable[Any], inputs: Iterable[Any]) -> float:
     """The magnitude of a derivative: how large the outputs are by how large the inputs are. A
     gradient that is zero everywhere has no scale of its own to hold an error against."""
-    height = max((float(np.abs(a).max(initial=0.0)) for a in outputs), default=0.0)
-    width = max((float(np.abs(a).max(initial=0.0)) for a in inputs), default=0.0)
+    height = max(map(largest, outputs), default=0.0)
+    width = max(map(largest, inputs), default=0.0)
     return height / width if height and width else 1.0
+
+
+def largest(array: Any) -> float:
+    return float(np.abs(np.asarray(array, dtype=float)).max(initial=0.0))
 
 
 def worst(gaps: Iterable[Gap]) -> Gap | None:

@@ -21,6 +21,7 @@ from derivcheck.evidence.programs import (
     row,
 )
 from derivcheck.notation.functions import bracket, delta, maximum, minimum, sigmoid
+from derivcheck.notation.indices import Extent
 from derivcheck.notation.tensors import Entry
 
 # ── Conditions ───────────────────────────────────────────────────────────────────────────────────
@@ -143,10 +144,24 @@ def logarithm(node: Any, program: Program) -> Closure:
     return lambda env: argument(env) * raised(base(env), -1)
 
 
+def once(compute: Closure, program: Program) -> Closure:
+    """What depends on sizes alone has one value for all positions."""
+    slot, program.size = program.size, program.size + 1
+
+    def run(env: Environment) -> Any:
+        if env[slot] is None:
+            env[slot] = compute(env)
+        return env[slot]
+
+    return run
+
+
 @row(sympy.floor)
 def floor(node: Any, program: Program) -> Closure:
     argument, arithmetic = closure(node.args[0], program), program.arithmetic
     met, real = kinks_of("floor", node), varies(node)
+    if not real and all(isinstance(s, Extent) for s in node.free_symbols):
+        return once(lambda env: arithmetic.floor(argument(env)), program)
 
     def run(env: Environment) -> Any:
         value = argument(env)

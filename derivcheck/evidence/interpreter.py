@@ -6,7 +6,7 @@ evaluated. Trees are made into closures first (`programs`), for they are evaluat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import product
 from typing import Any
 
@@ -16,7 +16,11 @@ from sympy import Expr
 from derivcheck.errors import DerivcheckError
 
 # The rows register themselves when they are imported.
-from derivcheck.evidence import function_rows as function_rows, tree_rows as tree_rows
+from derivcheck.evidence import (
+    analysis_rows as analysis_rows,
+    function_rows as function_rows,
+    tree_rows as tree_rows,
+)
 from derivcheck.evidence.arithmetic import (
     DIGITS50 as DIGITS50,
     FLOATS as FLOATS,
@@ -78,8 +82,10 @@ def evaluate(
     arithmetic: Arithmetic = FLOATS,
     *,
     kinks: list[Kink] | None = None,
+    wanted: Iterable[str] | None = None,
 ) -> dict[str, Array]:
-    """Every equation's tensor at `point`, in the order in which they can be evaluated.
+    """Every equation's tensor at `point`, in the order in which they can be evaluated; of what is
+    `wanted`, only these tensors and what they follow from, down to what the point gives.
 
     Raises MissingRule for a function without a row, DerivcheckError for an entry that is out of
     range and not guarded.
@@ -87,8 +93,11 @@ def evaluate(
     check_shapes(reading, point)
     stores = Stores(point.arrays, arithmetic)
     found: dict[str, Array] = {}
+    needed = None if wanted is None else reading.needed(wanted, point.arrays)
     try:
         for group in reading.groups:
+            if needed is not None and needed.isdisjoint(e.tensor.name for e in group.equations):
+                continue
             evaluate_group(group, stores, point.extents, arithmetic, kinks)
             for equation in group.equations:
                 dtype = int if equation.tensor.domain.labels is not None else arithmetic.dtype

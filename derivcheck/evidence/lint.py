@@ -1,8 +1,8 @@
 """Static reading of the printed tree: symbols, signatures, index sets.
 
-What the reading had to step over becomes a finding (DC101 … DC109, DC113); three checks are
-lint's own: parameter counts (DC110), a parameter list printed twice (DC111), and a parameter whose
-name belongs to the equation next door (DC112).
+What the reading had to step over becomes a finding (DC101 … DC109, DC113); four checks are
+lint's own: parameter counts (DC110), a parameter list printed twice (DC111), a parameter whose
+name belongs to the equation next door (DC112), and a sum of one and the same summand (DC114).
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sympy import Expr
+
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.functions import Total
 from derivcheck.notation.indices import IndexSet
+from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Odd, Oddity, Reading
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Role, Tensor, signature
-from derivcheck.notation.trees import used_tensors
+from derivcheck.notation.trees import claim_trees, nodes, used_tensors
 from derivcheck.verdict import Finding
 
 
@@ -39,6 +43,7 @@ RULES: dict[Odd, Rule] = {
     Odd.EINSTEIN: Rule("DC108", "print the sum over {symbol}"),
     Odd.CONSTANT: Rule("DC109", "", severity="note"),
     Odd.SENSELESS: Rule("DC113", "print {symbol} with indices of its own sets"),
+    Odd.MISFIT: Rule("DC403", "print factors whose sizes fit"),
 }
 
 ORDINALS = {0: "scalars", 1: "vectors", 2: "matrices"}
@@ -47,18 +52,24 @@ PARAMETER_LIST = "the parameter list"
 
 def lint(reading: Reading) -> dict[str, tuple[Finding, ...]]:
     """The findings of every statement, by its id; those of the definition as a whole stand with
-    the first equation that has an id, those of one equation with its own id where it has one."""
+    the first equation that has an id, or else the first claim; those of one equation with its own
+    id where it has one."""
     formula = reading.formula
     found: dict[str, list[Finding]] = {e.id: [] for e in formula.equations if e.id}
-    first = next(iter(found))
     found.update({c.id: [] for c in formula.claims})
+    first = next(iter(found))
     for oddity in reading.oddities:
         found[oddity.statement or home(formula, oddity.where, first)].append(
             finding(reading, oddity)
         )
-    statics = (*idle_sets(reading), *counts(formula), *restatements(formula), *neighbours(formula))
+    statics = [*idle_sets(reading), *counts(formula), *restatements(formula), *neighbours(formula)]
+    for equation in formula.equations:
+        statics += repeated_summands(equation.rhs, place_of(equation))
     for own in statics:
         found[home(formula, own.where, first)].append(own)
+    for claim in formula.claims:
+        for tree in claim_trees(claim):
+            found[claim.id] += repeated_summands(tree, f"statement {claim.id}")
     return {id: tuple(findings) for id, findings in found.items()}
 
 
@@ -207,3 +218,23 @@ def neighbour(formula: Formula, equation: Equation, stranger: Tensor, other: Equ
         message += f"; {meant} is declared and not used"
         suggestion = f"print {meant} in place of {stranger.symbol}"
     return Finding("DC112", message, where=place_of(equation), suggestion=suggestion)
+
+
+# ── DC114: a sum of one and the same summand ─────────────────────────────────────────────────────
+
+
+def repeated_summands(tree: Expr, where: str) -> Iterator[Finding]:
+    """Σ_j l: as it stands it is so many times l. What has no tensor in it is counted on purpose."""
+    for node in nodes(tree):
+        if (
+            not isinstance(node, Total)
+            or node.body.has(node.index)
+            or not used_tensors([node.body])
+        ):
+            continue
+        index, body = unicode(node.index), unicode(node.body)
+        yield Finding(
+            "DC114", f"what is summed over {index}, {body}, does not depend on {index}: as it "
+            f"stands, the sum is as many times {body}",
+            where=where, suggestion=f"print {index} where it belongs in {body}, or a factor",
+        )  # fmt: skip

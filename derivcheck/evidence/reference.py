@@ -12,16 +12,20 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
+from sympy import Expr
 
-from derivcheck.errors import LostTensor, ReferenceFailure
+from derivcheck.errors import LostTensor, NotWhole, ReferenceFailure
 from derivcheck.evidence.autograd import outputs_of, tensor
+from derivcheck.evidence.interpreter import value as evaluated
+from derivcheck.notation.indices import Extent
 from derivcheck.notation.statements import Reference
-from derivcheck.notation.tensors import Entry, Tensor
+from derivcheck.notation.tensors import Entry, Tensor, Widened
 
 Arrays = Mapping[str, Any]
 # How a slot is filled: a sign and a tensor's name, None for zeros.
@@ -41,11 +45,13 @@ class Slot:
 
 @dataclass(frozen=True)
 class Operation:
-    """A reference that can be called; `options` overrides numeric options by name."""
+    """A reference that can be called; `options` overrides numeric options by name. The sizes that
+    fill a slot in `halved` count both sides, where the operation counts one."""
 
     reference: Reference
     filling: Mapping[str, Filling] = field(default_factory=dict)
     options: Mapping[str, float] = field(default_factory=dict)
+    halved: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -57,28 +63,40 @@ class Operation:
         return resolved(self.name)
 
     @cached_property
+    def held(self) -> dict[str, Any]:
+        """What fills each slot, but for the mask."""
+        named = {f"argument {n + 1}": a for n, a in enumerate(self.reference.args)}
+        return named | {k: v for k, v in self.reference.kwargs if k != "mask"}
+
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """Every place that a tensor of the formula fills."""
-        named = [(f"argument {n + 1}", a) for n, a in enumerate(self.reference.args)]
-        named += [(k, v) for k, v in self.reference.kwargs if k != "mask"]
-        return tuple(slot for name, value in named for slot in slots_in(name, value))
+        return tuple(slot for name, value in self.held.items() for slot in slots_in(name, value))
 
     @property
     def mask(self) -> Tensor | None:
         """The formula's tensor that stands for the operation's own random mask."""
         return next((v for k, v in self.reference.kwargs if k == "mask"), None)
 
+    @cached_property
+    def sized(self) -> tuple[str, ...]:
+        """The slots that hold sizes, such as a padding p_h."""
+        return tuple(name for name in self.held if self.sizes_in(name))
+
+    def sizes_in(self, name: str) -> tuple[Expr, ...]:
+        return tuple(v for v in flat(self.held[name]) if holds_size(v))
+
     def __call__(self, arrays: Arrays) -> tuple[torch.Tensor, ...]:
-        """The operation's outputs at the formula's arrays. Raises ReferenceFailure."""
+        """The operation's outputs at the formula's arrays; sizes that no array has as an axis
+        stand among them by name. Raises ReferenceFailure; NotWhole where half a size is none."""
         values = {n: a if isinstance(a, torch.Tensor) else tensor(a) for n, a in arrays.items()}
-        named = [(f"argument {n + 1}", a) for n, a in enumerate(self.reference.args)]
         try:
-            args = [self.fill(name, a, values) for name, a in named]
-            kwargs = {k: self.fill(k, v, values) for k, v in self.reference.kwargs if k != "mask"}
+            filled = {name: self.fill(name, held, values) for name, held in self.held.items()}
+            args = [filled.pop(name) for name in list(filled)[: len(self.reference.args)]]
             with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
                 warnings.filterwarnings("error", message="Using a target size")  # it broadcasts
                 torch.default_generator.manual_seed(0)  # that of every device takes a millisecond
-                return outputs_of(self.invoke(args, kwargs))
+                return outputs_of(self.invoke(args, filled))
         except ReferenceFailure:
             raise
         except Exception as error:
@@ -147,17 +165,39 @@ class Operation:
             return tuple(self.fill(f"{name}[{n}]", v, arrays) for n, v in enumerate(value))
         own = named_tensor(value)
         if own is None:
-            return value
+            return self.number(name, value, arrays) if holds_size(value) else value
+        places = value.places if isinstance(value, Widened) else ()
         sign, source = self.filling.get(name, (1, own.name))
         if own.name not in arrays:
             raise LostTensor(
                 f"{name} of {self.name} is {own.symbol}, which the formula does not use; expected "
-                "one of " + ", ".join(arrays)
+                "one of " + ", ".join(n for n, a in arrays.items() if not is_size(a))
             )
         filled = torch.zeros_like(arrays[own.name]) if source is None else sign * arrays[source]
-        if filled.ndim == 0 and own.role == "hyperparameter":
+        if filled.ndim == 0 and own.role == "hyperparameter" and not places:
             return filled.item()
-        return filled
+        return filled[(..., *places)] if places else filled
+
+    def number(self, name: str, value: Expr, arrays: Mapping[str, torch.Tensor]) -> int:
+        """What a slot holds where it holds a size."""
+        sizes = {n: int(a) for n, a in arrays.items() if is_size(a)}
+        for own in (s.tensor for s in self.slots if s.tensor.name in arrays):
+            shape = arrays[own.name].shape[-own.rank :] if own.rank else ()
+            for index_set, extent in zip(own.index_sets, shape, strict=True):
+                if isinstance(index_set.extent, Extent):
+                    sizes[index_set.extent.index_set.name] = extent
+        found = evaluated(value, {}, sizes, {})
+        if name.partition("[")[0] in self.halved:
+            found = Fraction(found) / 2
+        if found != int(found):
+            raise NotWhole(f"{name} of {self.name} would be {found}: expected a whole number")
+        return int(found)
+
+    def halves(self, sizes: Mapping[str, int]) -> bool:
+        """Whether every size that counts both sides has a half, and none of them is 0: what is
+        wrong along an axis without padding would not show."""
+        found = [evaluated(s, {}, sizes, {}) for n in self.halved for s in self.sizes_in(n)]
+        return bool(found) and all(v > 0 and v % 2 == 0 for v in found)
 
     def drawn_mask(self, arrays: Arrays) -> dict[str, Any]:
         """The formula's arrays with its mask set to the entries that the operation keeps: above
@@ -174,6 +214,25 @@ class Operation:
         return {**arrays, mask.name: drawn}
 
 
+def flat(value: Any) -> Iterator[Any]:
+    """What stands in a slot, one by one."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from flat(item)
+    else:
+        yield value
+
+
+def holds_size(value: Any) -> bool:
+    """Whether a number that fills a slot is known only where the extents are."""
+    return isinstance(value, Expr) and not isinstance(value, Entry | Tensor)
+
+
+def is_size(value: torch.Tensor) -> bool:
+    """Whether it is a whole number: extents and sizes come beside the arrays."""
+    return value.ndim == 0 and not value.is_floating_point()
+
+
 def slots_in(name: str, value: Any, part: int | None = None) -> Iterator[Slot]:
     if isinstance(value, list | tuple):
         for n, item in enumerate(value):
@@ -184,6 +243,8 @@ def slots_in(name: str, value: Any, part: int | None = None) -> Iterator[Slot]:
 
 def named_tensor(value: Any) -> Tensor | None:
     if isinstance(value, Entry) and not value.indices:
+        return value.tensor
+    if isinstance(value, Widened):
         return value.tensor
     return value if isinstance(value, Tensor) else None
 

@@ -7,33 +7,43 @@ The numbers of a tensor depend on the seed and on its name alone, not on what el
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from itertools import chain, combinations, count, islice, permutations
 from math import ceil, floor, prod
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import sympy
 from sympy import Expr
 
 from derivcheck.errors import SamplingError
+from derivcheck.evidence.extents import (
+    derived as derived,
+    distinct_extents as distinct_extents,
+    extents_of as extents_of,
+    free_sets as free_sets,
+    stepped_extents as stepped_extents,
+)
 from derivcheck.evidence.interpreter import Array, Kink, evaluate, value
 from derivcheck.evidence.point import Point
-from derivcheck.notation.indices import Extent, IndexSet
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
 
 TRIES = 50
-PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
-SEARCHED = 20_000  # assignments of extents that are tried before giving up …
-ENOUGH = 500  # … or before being content with one where derived extents equal each other
+CROWDED = 10  # draws on a kink after which the next are spread wider
 # Numbers at which different formulas agree: 2x and x² at 0 and 2, x and x² at 1.
 TELLTALE = (-2, -1, 0, 1, 2)
 MOST_DECIMALS = 9
 # A drawn point, and the number of the try, to a point that meets a hypothesis; None where none is
 # in reach.
 Shaping = Callable[[Point, int], Point | None]
+
+
+class Obstacle(NamedTuple):
+    """Why a point will not do."""
+
+    words: str
+    is_kink: bool = False
 
 
 def sample(
@@ -50,13 +60,14 @@ def sample(
 ) -> Point:
     """A point where every equation is finite and further than `margin` from every kink.
 
-    Numbers on the whole line are drawn between ±2, times `spread`. What is drawn goes through
-    `shaped`, so that points can meet hypotheses that no draw would meet by luck.
+    Numbers on the whole line are drawn between ±2, times `spread`, and farther apart where many
+    that are compared are too close. What is drawn goes through `shaped`, so that points can meet
+    hypotheses that no draw would meet by luck.
 
     Raises SamplingError, naming the domain, kink or value that stood in the way.
     """
     sizes = extents_of(reading, extents) if extents else distinct_extents(reading)
-    reason = ""
+    met = Obstacle("the point did not meet the hypotheses")
     for number in range(tries):
         arrays = {
             t.name: draw(t, sizes, generator(seed, t, attempt, number), decimals, spread)
@@ -65,15 +76,18 @@ def sample(
         drawn = Point(sizes, arrays)
         point = shaped(drawn, number) if shaped is not None else drawn
         if point is None:
-            reason = reason or "the point did not meet the hypotheses"
             continue
-        reason = obstacle(reading, point, margin)
-        if not reason:
+        found = obstacle(reading, point, margin)
+        if found is None:
             return point
+        met = found
+        if met.is_kink and number % CROWDED == CROWDED - 1:
+            spread *= 2
     raise SamplingError(
-        f"{reading.formula.name}: no point found in {tries} tries; at the last {reason}. Expected "
-        "finite values away from kinks: state the domain of the inputs, such as domain=POSITIVE",
-        finite="kink" in reason,
+        f"{reading.formula.name}: no point found in {tries} tries; at the last {met.words}. "
+        "Expected finite values away from kinks: state the domain of the inputs, such as "
+        "domain=POSITIVE",
+        finite=met.is_kink,
     )
 
 
@@ -81,95 +95,18 @@ def generator(seed: int, tensor: Tensor, attempt: int, number: int) -> np.random
     return np.random.default_rng([seed, zlib.crc32(tensor.name.encode()), attempt, number])
 
 
-def obstacle(reading: Reading, point: Point, margin: float) -> str:
-    """Why `point` will not do, in words; "" where it will."""
+def obstacle(reading: Reading, point: Point, margin: float) -> Obstacle | None:
+    """A value that is not finite, or else the nearest kink within `margin`."""
     kinks: list[Kink] = []
     for name, array in evaluate(reading, point, kinks=kinks).items():
         if not np.isfinite(array).all():
             wrong = array[~np.isfinite(array)].ravel()[0]
-            return f"{reading.tensors[name].symbol} was {wrong}"
+            return Obstacle(f"{reading.tensors[name].symbol} was {wrong}")
     nearest = min(kinks, key=lambda kink: kink.margin, default=None)
     if nearest is not None and not nearest.margin > margin:
-        return f"{nearest.text} was {nearest.margin:.2g} from a kink, which is within {margin:g}"
-    return ""
-
-
-# ── Extents ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def free_sets(reading: Reading) -> list[IndexSet]:
-    """The index sets whose extent nothing determines."""
-    return [s for s in reading.index_sets if isinstance(s.extent, Extent)]
-
-
-def extents_of(reading: Reading, sizes: Mapping[str, int]) -> dict[str, int]:
-    """The extent of every index set by name, where the free ones have the given sizes.
-
-    Free sets that `sizes` leaves out get the first primes that it does not use. Raises
-    SamplingError where a derived extent is no positive integer, or a name is unknown.
-    """
-    free = [s.name for s in free_sets(reading)]
-    unknown = next((name for name in sizes if name not in free), None)
-    if unknown is not None:
-        raise SamplingError(
-            f"{reading.formula.name}: {unknown} is no index set whose extent is free: expected "
-            f"some of {', '.join(free) or 'none'}"
-        )
-    unused = (n for n in chain(PRIMES, count(PRIMES[-1] + 1)) if n not in sizes.values())
-    known = {name: sizes[name] if name in sizes else next(unused) for name in free}
-    found = derived(reading, known)
-    for index_set in reading.index_sets:
-        extent = found[index_set.name]
-        if not isinstance(extent, int) or extent < 1:
-            given = ", ".join(f"|{name}| = {size}" for name, size in known.items())
-            raise SamplingError(
-                f"{reading.formula.name}: |{index_set.name}| = {index_set.extent} is {extent} at "
-                f"{given}: expected a positive integer"
-            )
-    return found
-
-
-def derived(reading: Reading, sizes: dict[str, int]) -> dict[str, Any]:
-    """`sizes` with the derived extents, exact; not yet checked."""
-    found: dict[str, Any] = dict(sizes)
-    for index_set in reading.index_sets:
-        if index_set.name not in found:
-            extent = value(index_set.extent, {}, sizes, {})
-            whole = isinstance(extent, Fraction) and extent.denominator == 1
-            found[index_set.name] = extent.numerator if whole else extent
-    return found
-
-
-def distinct_extents(reading: Reading) -> dict[str, int]:
-    """2, 3, 5 … in order of the sets; other small sizes where a derived extent needs them.
-
-    All extents differ, derived ones included, where that can be had; else the free ones do.
-    """
-    free = [s.name for s in free_sets(reading)]
-    fallback: dict[str, int] | None = None
-    for number, sizes in enumerate(islice(assignments(len(free)), SEARCHED)):
-        if fallback is not None and number > ENOUGH:
-            break
-        found = derived(reading, dict(zip(free, sizes, strict=True)))
-        if not all(isinstance(n, int) and n >= 1 for n in found.values()):
-            continue
-        constant = [n for name, n in found.items() if name not in free]
-        if len(set(found.values())) == len(found):
-            return found
-        if fallback is None and not set(constant) & set(sizes):
-            fallback = found
-    if fallback is None:
-        return extents_of(reading, {})
-    return fallback
-
-
-def assignments(number: int) -> Iterator[tuple[int, ...]]:
-    """The primes in their order first, then small sizes, smaller sums before larger ones."""
-    if number <= len(PRIMES):
-        yield PRIMES[:number]
-    choices = sorted(combinations(range(2, number + 6), number), key=sum)
-    for choice in choices:
-        yield from permutations(choice)
+        text = f"{nearest.text} was {nearest.margin:.2g} from a kink, which is within {margin:g}"
+        return Obstacle(text, is_kink=True)
+    return None
 
 
 # ── Arrays ───────────────────────────────────────────────────────────────────────────────────────

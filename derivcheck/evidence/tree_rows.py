@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 import sympy
@@ -85,26 +86,46 @@ def entry(node: Entry, program: Program) -> Closure:
     labels = tensor.domain.labels
     shift = labels.first if labels is not None else 0
     places = [closure(i, program) for i in node.indices]
+    # An index is read from its slot; `anywhere` says where one has no value.
+    quick = [
+        itemgetter(program.indices[i]) if isinstance(i, Index) else p
+        for i, p in zip(node.indices, places, strict=True)
+    ]
     firsts = [s.first for s in tensor.index_sets]
 
     def scalar(env: Environment) -> Any:
         return env[slot].data[0] + shift if shift else env[slot].data[0]
 
     def vector(env: Environment) -> Any:
-        store, position = env[slot], place(env) - first
-        if type(position) is not int or not 0 <= position < store.shape[0]:
+        store, position = env[slot], place(env)
+        if type(position) is not int or not 0 <= position - first < store.shape[0]:
             return anywhere(env)
-        return store.data[position] + shift if shift else store.data[position]
+        found = store.data[position - first]
+        return found + shift if shift else found
 
     def matrix(env: Environment) -> Any:
         store = env[slot]
-        row, column = place(env) - first, place_2(env) - first_2
+        row, column = place(env), place_2(env)
+        if type(row) is not int or type(column) is not int:
+            return anywhere(env)
+        row, column = row - first, column - first_2
         rows, columns = store.shape
-        if type(row) is type(column) is int and 0 <= row < rows and 0 <= column < columns:
-            return store.data[row * columns + column] + shift
+        if 0 <= row < rows and 0 <= column < columns:
+            found = store.data[row * columns + column]
+            return found + shift if shift else found
         return anywhere(env)
 
+    def deep(env: Environment) -> Any:
+        store, at = env[slot], 0
+        for find, start, size in zip(quick, firsts, store.shape, strict=True):
+            position = find(env)
+            if type(position) is not int or not 0 <= position - start < size:
+                return anywhere(env)
+            at = at * size + position - start
+        return store.data[at] + shift if shift else store.data[at]
+
     def anywhere(env: Environment) -> Any:
+        """The same for positions that are whole, but no int; or what is wrong with them."""
         store, at = env[slot], 0
         for axis, (find, start) in enumerate(zip(places, firsts, strict=True)):
             position = whole(find(env), node) - start
@@ -114,10 +135,10 @@ def entry(node: Entry, program: Program) -> Closure:
         return store.data[at] + shift
 
     if len(places) == 1:
-        (place,), (first,) = places, firsts
+        (place,), (first,) = quick, firsts
     elif len(places) == 2:
-        (place, place_2), (first, first_2) = places, firsts
-    return (scalar, vector, matrix)[len(places)] if len(places) < 3 else anywhere
+        (place, place_2), (first, first_2) = quick, firsts
+    return (scalar, vector, matrix)[len(places)] if len(places) < 3 else deep
 
 
 def out_of_range(node: Entry, axis: int, position: int, extent: int) -> RangeError:
@@ -173,7 +194,8 @@ def mul(node: Any, program: Program) -> Closure:
             holds = guard(env)
             if holds == 0:
                 return 0
-            value = value * holds
+            if holds != 1:  # NaN, of a condition on a number that is none
+                value = value * holds
         for factor in rest:
             value = value * factor(env)
         return value

@@ -49,7 +49,7 @@ class Compiled:
 def default_batch(system: System, forward: System) -> frozenset[str]:
     """Data, labels and masks, and the cotangents of what depends on them."""
     own = frozenset(t.name for t in forward.inputs if t.role.batched)
-    results = {r.tensor.name for r in program(forward, own).results if r.batched}
+    results = {r.tensor.name for r in program(forward, own, name="forward").results if r.batched}
     seeds = [t.name for t in system.inputs[: system.seeds]]
     return own | {s for s in seeds if system.primal_of[s] in results}
 

@@ -31,7 +31,7 @@ class Context:
 
     arrays: dict[str, Node]
     batched: set[str]
-    inputs: frozenset[str]
+    inputs: set[str]  # arguments, and those with zeros around them
     order: Axes = ()
     loop: Loop | None = None
     members: dict[str, Member] = field(default_factory=dict)

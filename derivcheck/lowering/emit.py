@@ -75,6 +75,10 @@ def emit(programs: Program | Sequence[Program], backend: str = "numpy", title: s
     if any(a.batched for p in given for a in p.arguments):
         text = ANY_BATCH.replace("AS_ARRAY", spelling.AS_ARRAY)
         shared.append(text.replace("BROADCAST", spelling.BROADCAST))
+    shared += dict.fromkeys(
+        routine for name, routines in spelling.ROUTINES.items() for routine in routines
+        if any(f"{name}(" in part for part in parts)
+    )  # fmt: skip
     text = "\n".join([*head, "".join(imports), *shared, *parts])
     lines = [piece for line in text.split("\n") for piece in wrapped(line)]
     return "\n".join(lines).rstrip() + "\n"
@@ -89,6 +93,8 @@ class Function:
         self.names = names
         self.symbols: dict[Expr, str] = {}
         self.arguments = {a: names.make(a.tensor.name) for a in program.arguments}
+        self.sizes = [names.make(str(s).strip("|")) for s in program.sizes]
+        self.symbols |= dict(zip(program.sizes, self.sizes, strict=True))
 
     def source(self) -> str:
         body = self.body()
@@ -102,8 +108,8 @@ class Function:
         return "\n".join([*lines, *self.docstring(), *body]) + "\n"
 
     def parameters(self) -> list[str]:
-        """Several cotangents come as one tuple."""
-        names = list(self.arguments.values())
+        """Several cotangents come as one tuple; sizes that no shape tells come last."""
+        names = [*self.arguments.values(), *self.sizes]
         return ["cotangents", *names[self.seeds :]] if self.seeds > 1 else names
 
     @property
@@ -116,6 +122,7 @@ class Function:
 
     def docstring(self) -> list[str]:
         given = [f"{name}: {shape(a)}" for a, name in self.arguments.items()]
+        given += [f"the size {name}" for name in self.sizes]
         made = [
             f"{r.tensor.name}: {shape_text(r.tensor.index_sets, r.batched)}"
             for r in self.program.results
@@ -151,6 +158,7 @@ class Function:
         if self.seeds > 1:
             lines = [f"    {', '.join(list(self.arguments.values())[: self.seeds])} = cotangents"]
         lines += self.flattening()
+        lines += [f"    {name} = int({name})" for name in self.sizes]
         given = [(a, n) for a, n in self.arguments.items() if a.node.axes]
         whole = set()
         for argument, name in given:
@@ -230,12 +238,14 @@ class Function:
                 for (a, n), test in zip(arrays, tests, strict=True)
                 for line in (f"    if {test}:", f'        raise misfit("{n}", {n}, "{shape(a)}")')
             ]
-        names = ", ".join(self.arguments.values())
-        strings = ", ".join(f'"{n}"' for n in self.arguments.values())
+        every = [*self.arguments.values(), *self.sizes]
+        names = ", ".join(every)
+        strings = ", ".join(f'"{n}"' for n in every)
         shapes = ", ".join(
-            f'({a.tensor.rank}, {a.batched}, "{shape(a)}")' for a in self.program.arguments
+            [f'({a.tensor.rank}, {a.batched}, "{shape(a)}")' for a in self.program.arguments]
+            + ['(0, False, "()")'] * len(self.sizes)
         )
-        comma = "," if len(self.arguments) == 1 else ""
+        comma = "," if len(every) == 1 else ""
         gradients = ", ".join(str(self.place(r)) for r in self.program.results)
         function = self.program.name
         if self.seeds > 1:
@@ -263,7 +273,7 @@ class Function:
         lines = [line for n in labels if search(rf"\b{n}\b", text)
                  for line in self.spelling.positions_from(n)]  # fmt: skip
         reference = arrays[0] if arrays else scalars[0] if scalars else ""
-        if reference and (scalars or "dtype" in text or "device" in text):
+        if scalars or "dtype" in text or "device" in text:
             lines += self.spelling.dtype_of(reference, bool(arrays))
         return [f"    {line}" for line in (*lines, *map(self.spelling.scalar, scalars))]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import reduce
 
-from sympy import Add, Dummy, Expr, Integer, Max, S, floor
+from sympy import Add, Dummy, Expr, Integer, Max, Mul, S, floor
 
 from derivcheck.calculus.terms import ArgMax, position
 from derivcheck.lowering.elementwise import mapped, number, permuted
@@ -13,17 +13,20 @@ from derivcheck.lowering.ir import Positions
 from derivcheck.lowering.node import Axis, Loop, Node
 from derivcheck.lowering.places import Diagonal, Gather, Rename, Slice, Window
 
-Affine = tuple[dict[Axis, int], Expr]  # Σ coefficient·axis + the rest, which holds no axis
+Affine = tuple[dict[Axis, Expr], Expr]  # Σ coefficient·axis + the rest, which holds no axis
 
 
 def affine(expr: Expr) -> Affine | None:
-    """`expr` by its axes; None where it is not affine in them, or looks positions up."""
-    coefficients: dict[Axis, int] = {}
+    """`expr` by its axes, with coefficients whose signs are known; None where it is not affine in
+    them, or looks positions up."""
+    coefficients: dict[Axis, Expr] = {}
     rest: Expr = S.Zero
     for term in Add.make_args(position(expr)):
-        factor, symbol = term.as_coeff_Mul()
-        if isinstance(symbol, Axis) and factor.is_Integer:
-            coefficients[symbol] = int(factor)
+        axis = next((f for f in Mul.make_args(term) if isinstance(f, Axis)), None)
+        factor = term / axis if axis is not None else term
+        signed = factor.is_positive or factor.is_negative
+        if axis is not None and is_number(factor) and factor.is_integer and signed:
+            coefficients[axis] = factor
         elif is_number(term) and term.is_integer:
             rest += term
         else:
@@ -43,15 +46,24 @@ def is_number(expr: Expr) -> bool:
 
 def inside(at: Affine, extent: Expr) -> bool:
     """Whether a position is within 0 … extent - 1 wherever its axes and loops are."""
+    low, high = bounds(at)
+    return nowhere_negative(low) and nowhere_negative(extent - 1 - high)
+
+
+def bounds(at: Affine) -> tuple[Expr, Expr]:
+    """The smallest and the largest value of a position, by extents and loops."""
     low = high = at[1]
     for axis, factor in at[0].items():
         end = factor * (axis.extent - 1)
-        low, high = (low, high + end) if factor > 0 else (low + end, high)
-    return nowhere_negative(low) and nowhere_negative(extent - 1 - high)
+        low, high = (low, high + end) if factor.is_positive else (low + end, high)
+    return low, high
 
 
 def nowhere_negative(expr: Expr) -> bool:
     """Whether `expr` ≥ 0 whatever the extents are; a floor is a quotient less its remainder."""
+    expr = expr.expand()  # SymPy goes in circles over the sign of what is not
+    if expr.is_nonnegative:
+        return True
     for loop in sorted((s for s in expr.free_symbols if isinstance(s, Loop)), key=str):
         factor = expr.expand().coeff(loop)
         end = Integer(0) if factor.is_nonnegative else loop.axis.extent - 1
@@ -61,13 +73,33 @@ def nowhere_negative(expr: Expr) -> bool:
             return any(nowhere_negative(expr.xreplace({bound: a})) for a in bound.args)
         return all(nowhere_negative(expr.xreplace({bound: a})) for a in bound.args)
     for term in sorted(expr.atoms(floor), key=str):
-        over, under = term.args[0].as_numer_denom()
-        if not under.is_Integer:
+        worst = at_worst(expr, term)
+        if worst is None:
             return False
-        left = Dummy("left", integer=True, nonnegative=True)
-        worst = expr.xreplace({term: (over - left) / under}).expand()
-        expr = worst if worst.coeff(left).is_nonnegative else worst.xreplace({left: under - 1})
+        expr = worst
     return bool(expr.expand().is_nonnegative)
+
+
+def at_worst(expr: Expr, term: floor) -> Expr | None:
+    """The least that `expr` can be by what `term`, ⌊u / s⌋ = (u - left) / s, leaves over."""
+    over, under = term.args[0].as_numer_denom()
+    if not (under.is_integer and under.is_positive):
+        return None
+    left = Dummy("left", integer=True, nonnegative=True)
+    worst = expr.xreplace({term: (over - left) / under}).expand()
+    share = worst.coeff(left)
+    if not (share.is_nonnegative or share.is_nonpositive):
+        return None
+    return worst.xreplace({left: S.Zero if share.is_nonnegative else under - 1}).expand()
+
+
+def rounded_up(expr: Expr) -> Expr:
+    """A whole number that is `expr` or more, without the floors that can go."""
+    for term in sorted(expr.atoms(floor), key=str):
+        most = at_worst(-expr, term)
+        if most is not None and most.is_integer:
+            expr = -most
+    return position(expr)
 
 
 def in_its_range(expr: Expr) -> Expr:
@@ -121,9 +153,8 @@ def viewable(at: Affine, axis: Axis) -> bool:
     """Whether a slice, a window or a single step can stand for the position."""
     if not at[0]:
         return True
-    return (len(at[0]) <= 2 and all(c > 0 for c in at[0].values()) and inside(at, axis.extent)) or (
-        len(at[0]) == 1 and inside(at, axis.extent)
-    )
+    rising = len(at[0]) <= 2 and all(c.is_positive for c in at[0].values())
+    return (rising or len(at[0]) == 1) and inside(at, axis.extent)
 
 
 def view(node: Node, axis: Axis, at: Affine, taken: set[Axis]) -> Node:
@@ -161,7 +192,7 @@ def derived_last(axis: Axis) -> tuple[bool, str]:
 
 
 def select(node: Node, axis: Axis, start: Expr) -> Node:
-    return Slice(tuple(a for a in node.axes if a != axis), node, axis, None, start, 1)
+    return Slice(tuple(a for a in node.axes if a != axis), node, axis, None, start, S.One)
 
 
 def renamed(node: Node, axes: tuple[Axis, ...]) -> Node:

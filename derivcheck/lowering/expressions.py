@@ -42,6 +42,7 @@ from derivcheck.lowering.factors import (
 )
 from derivcheck.lowering.ir import Positions
 from derivcheck.lowering.node import Axis, Node
+from derivcheck.lowering.pooling import windowed_max
 from derivcheck.lowering.products import sum_of_product
 from derivcheck.notation.tensors import Entry
 
@@ -142,7 +143,10 @@ def lower_sum(expr: Sum, context: Context) -> Node:
 
 @lower_node.register
 def lower_max(expr: Max, context: Context) -> Node:
-    """max."""
+    """max; in a window, tap by tap."""
+    pool = windowed_max(expr, context)
+    if pool is not None:
+        return pool
     axis, node = reduced_body(expr, context, S.NegativeInfinity)
     return summed(node, [axis], "max")
 

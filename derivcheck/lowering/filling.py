@@ -2,39 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from derivcheck.lowering.convolutions import Fit, Fits, WindowMax, WindowMaxOfInput
+from derivcheck.lowering.ir import Input
 from derivcheck.lowering.node import Axes, Axis, Node
 from derivcheck.lowering.places import Place, Scatter
+from derivcheck.lowering.schedule import buffer, placed_base
 from derivcheck.lowering.spelling import bare
-from derivcheck.lowering.values import Values
+from derivcheck.lowering.window_values import WindowValues
 
 
-class Filling(Values):
+class Filling(WindowValues):
     """Writes what takes several lines; each method gives the name of the array."""
 
     # --- slices -------------------------------------------------------------------------------
 
     def place(self, node: Place) -> str:
-        """Zeros, and one slice of them."""
-        out = self.name(node)
+        """Zeros, and one slice of them; the slice of a slice at once."""
+        out, base = self.name(node), placed_base(node)
         self.line(f"{out} = {self.spelling.zeros(self.shape(node.axes))}")
-        self.line(f"{out}[{self.slots(node)}] = {self.read(node.x)}")
+        self.line(f"{out}[{self.slots(node)}] = {self.read(base)}")
         return out
 
-    def slots(self, node: Node, base: Node | None = None) -> str:
+    def slots(self, node: Node) -> str:
         """Where the base of nested places goes."""
         slots: dict[Axis, str] = {}
         axes = node.axes
-        while isinstance(node, Place) and node is not base:
+        while isinstance(node, Place):
             slots[node.to] = self.range(node.start, node.axis.extent, node.step)
             node = node.x
-            if base is None:
-                break
         index = [slots.get(a, ":") for a in axes]
         while index[-1] == ":":
             index.pop()
         return ", ".join(index)
+
+    # --- windows ------------------------------------------------------------------------------
+
+    def window_max(self, node: WindowMax) -> str:
+        """Tap by tap, the larger one is kept."""
+        out, x = self.name(node), self.read(node.x)
+        part = self.names.temporary()
+        taps = self.tap_loops(node.fits)
+        self.line(f"{part} = {x}[{self.at_taps(node.x.axes, node.fits, taps)}]")
+        first = " == ".join([*taps, "0"])
+        start, larger = self.spelling.LARGEST[self.overwrite]
+        self.line(f"{out} = {start.format(part)} if {first} else {larger.format(out, part)}")
+        self.depth -= len(taps)
+        return out
+
+    def window_max_of_input(self, node: WindowMaxOfInput) -> str:
+        """Tap by tap, at the places whose largest entry has not been met at an earlier tap."""
+        out, left, hit = self.name(node), self.names.temporary(), self.names.temporary()
+        x, top, g = (self.read(n) for n in (node.x, node.top, node.g))
+        self.line(f"{out} = {self.spelling.zeros(self.shape(node.axes))}")
+        self.line(f"{left} = {self.spelling.truths(self.shape(node.top.axes))}")
+        taps = self.tap_loops(node.fits)
+        at = self.at_taps(node.x.axes, node.fits, taps)
+        self.line(f"{hit} = ({x}[{at}] == {top}) & {left}")
+        self.line(f"{left} ^= {hit}")
+        known = isinstance(buffer(node.g), Input)  # a cotangent that comes in is finite
+        self.line(self.spelling.ADD_WHERE[known].format(f"{out}[{at}]", g, hit))
+        self.depth -= len(taps)
+        return out
+
+    def tap_loops(self, fits: Fits) -> list[str]:
+        """Opens a loop for each axis that a window goes along; their variables."""
+        taps = [self.names.make(f"tap{n}" if len(fits) > 1 else "tap") for n in range(len(fits))]
+        for tap, fit in zip(taps, fits, strict=True):
+            self.line(f"for {tap} in range({self.size((fit.tap,))}):")
+            self.depth += 1
+        return taps
+
+    def at_taps(self, axes: Axes, fits: Fits, taps: Sequence[str]) -> str:
+        """The slices that all places read at one tap."""
+        slots = {}
+        for fit, tap in zip(fits, taps, strict=True):
+            start = self.tap_start(fit, tap)
+            stop = (fit.stride * (fit.place.extent - 1) + 1).expand()
+            step = "" if fit.stride == 1 else f":{bare(self.number(fit.stride))}"
+            slots[fit.axis] = f"{start}:{start} + {bare(self.number(stop))}{step}"
+        return ", ".join(slots.get(a, ":") for a in axes)
+
+    def tap_start(self, fit: Fit, tap: str) -> str:
+        first = tap if fit.dilation == 1 else f"{self.number(fit.dilation)} * {tap}"
+        return first if fit.padding == 0 else f"{first} - {self.number(fit.padding)}"
 
     # --- positions ----------------------------------------------------------------------------
 
@@ -87,3 +140,11 @@ class Filling(Values):
         text = self.spelling.positions(self.number(axis.extent))
         after = len(layout) - 1 - layout.index(axis)
         return f"{text}[:{', None' * after}]" if after else str(text)
+
+
+FILLED: dict[type[Node], Callable[[Filling, Any], str]] = {
+    Place: Filling.place,
+    Scatter: Filling.scatter,
+    WindowMax: Filling.window_max,
+    WindowMaxOfInput: Filling.window_max_of_input,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sympy import Add, Expr
 
@@ -16,6 +17,7 @@ from derivcheck.lowering.elementwise import Signed, broadcast, total
 from derivcheck.lowering.ir import Input, Scan, Scanned
 from derivcheck.lowering.node import BATCH, Axes, Axis, Loop, Node
 from derivcheck.lowering.products import sum_of_product
+from derivcheck.notation.indices import Extent
 from derivcheck.notation.order import Group
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor
@@ -45,19 +47,22 @@ class Result:
 
 @dataclass(frozen=True)
 class Program:
-    """A function of arrays: inputs in order, outputs in order, and names for some of the nodes."""
+    """A function of arrays: inputs in order, outputs in order, and names for some of the nodes.
+    `sizes` are whole numbers that come after the inputs, since no shape tells them."""
 
     name: str
     arguments: tuple[Argument, ...]
     results: tuple[Result, ...]
     names: tuple[tuple[Node, str], ...]
     seeds: int = 0  # how many of the arguments are cotangents, which come first
+    sizes: tuple[Extent, ...] = ()
 
     @property
     def nodes(self) -> tuple[Node, ...]:
         return tuple(r.node for r in self.results)
 
 
+@lru_cache(maxsize=64)  # of one formula it is asked for both backends, and by several checks
 def program(
     system: System, batched: frozenset[str] = frozenset(), *, name: str = "forward"
 ) -> Program:
@@ -94,8 +99,7 @@ class Lowering:
         self.arrays: dict[str, Node] = {a.tensor.name: a.node for a in self.arguments}
         self.batched = {a.tensor.name for a in self.arguments if a.batched}
         self.names: list[tuple[Node, str]] = []
-        inputs = frozenset(self.arrays)
-        self.context = Context(self.arrays, self.batched, inputs)
+        self.context = Context(self.arrays, self.batched, set(self.arrays))
 
     def program(self, name: str) -> Program:
         for group in self.system.groups:
@@ -104,7 +108,9 @@ class Lowering:
             else:
                 self.scan(group)
         results = tuple(Result(t, self.output(t), self.primal(t.name)) for t in self.system.outputs)
-        return Program(name, self.arguments, results, tuple(self.names), self.system.seeds)
+        return Program(
+            name, self.arguments, results, tuple(self.names), self.system.seeds, self.system.sizes
+        )
 
     def output(self, tensor: Tensor) -> Node:
         """An output over all its axes; a batched input's gradient has the batch."""

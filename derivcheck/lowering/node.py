@@ -7,6 +7,7 @@ Positions are integers, affine in extents and in the loops around the node.
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -59,6 +60,10 @@ class Shared(type):
             node = super().__call__(*args)
             Shared.known[key] = node
         return node
+
+
+# Nodes that live until the end would be looked up by numbers whose library is gone by then.
+atexit.register(Shared.known.clear)
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ class Slice(View):
     axis: Axis
     new: Axis | None
     start: Expr
-    step: int
+    step: Expr
 
     def check(self) -> None:
         there = [self.new if a == self.axis else a for a in self.x.axes]
@@ -81,8 +81,8 @@ class Window(View):
     outer: Axis
     inner: Axis
     start: Expr
-    stride: int
-    dilation: int
+    stride: Expr
+    dilation: Expr
 
     def check(self) -> None:
         there = tuple(self.outer if a == self.axis else a for a in self.x.axes)
@@ -149,7 +149,7 @@ class Place(Node):
     axis: Axis
     to: Axis
     start: Expr
-    step: int
+    step: Expr
 
     def check(self) -> None:
         there = tuple(self.to if a == self.axis else a for a in self.x.axes)

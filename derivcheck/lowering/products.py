@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Add, Expr, Mul
+from sympy import Add, Expr, Mul, S
 
 from derivcheck.calculus.terms import Delta, Guard, Sum, position
 from derivcheck.lowering.context import Context
 from derivcheck.lowering.contract import contraction
+from derivcheck.lowering.edges import implied, isolated, moved, overhanging, surrounded
 from derivcheck.lowering.elementwise import (
     ONE,
     ZERO,
@@ -22,6 +23,7 @@ from derivcheck.lowering.elementwise import (
     where,
 )
 from derivcheck.lowering.entries import (
+    Affine,
     affine,
     clamped,
     in_its_range,
@@ -31,7 +33,8 @@ from derivcheck.lowering.entries import (
 from derivcheck.lowering.factors import logistic, positions_of, settled, signed_power, truth
 from derivcheck.lowering.ir import Cond, Over
 from derivcheck.lowering.node import BATCH, Axis, Loop, Node
-from derivcheck.lowering.places import Place, Scatter
+from derivcheck.lowering.places import Place, Scatter, Slice
+from derivcheck.lowering.pooling import won
 from derivcheck.lowering.ranges import (
     loop_rank,
     narrowed,
@@ -40,6 +43,7 @@ from derivcheck.lowering.ranges import (
     ranges_over,
     substituted,
 )
+from derivcheck.lowering.windows import convolved
 from derivcheck.notation.tensors import Entry
 
 
@@ -50,8 +54,16 @@ def sum_of_product(over: list[Axis], factors: list[Expr], context: Context) -> N
     over, factors = narrowed(over, factors)
     if any(f == 0 for f in factors):
         return ZERO
+    factors = surrounded(implied(over, isolated(over, factors)), context)
+
+    def multiplied(rest: list[Expr]) -> Node:
+        return sum_of_product([], rest, context)
+
     return (
-        looped(over, factors, context)
+        convolved(over, factors, context, multiplied)
+        or won(over, factors, context, multiplied)
+        or overhung(over, factors, context)
+        or looped(over, factors, context)
         or distributed(over, factors, context)
         or scattered(over, factors, context)
         or guarded(over, factors, context)
@@ -59,6 +71,18 @@ def sum_of_product(over: list[Axis], factors: list[Expr], context: Context) -> N
 
 
 # --- windows ----------------------------------------------------------------------------------
+
+
+def overhung(over: list[Axis], factors: list[Expr], context: Context) -> Node | None:
+    """Where a sum is put at positions beyond the ends of an axis, a longer array is filled, and
+    the part of it between the ends is read."""
+    found = overhanging(over, factors)
+    if found is None:
+        return None
+    axis, longer, low = found
+    node = sum_of_product(over, moved(factors, axis, longer, low), context)
+    axes = tuple(axis if a == longer else a for a in node.axes)
+    return Slice(axes, node, longer, axis, low, S.One)
 
 
 def looped(over: list[Axis], factors: list[Expr], context: Context) -> Node | None:
@@ -153,19 +177,23 @@ def placed(
     parsed = [at for _, place in places if (at := affine(place)) is not None]
     if len(parsed) < len(places):
         return None
-    moved: list[Axis] = []
+    sources: list[Axis] = []
     for (axis, _), at in zip(places, parsed, strict=True):
-        if len(at[0]) != 1 or min(at[0].values()) < 0 or not inside(at, axis.extent):
+        if len(at[0]) != 1 or not inside(at, axis.extent) or falling(at):
             return None
-        moved += at[0]
-    if len(set(moved)) < len(moved) or not all(a in over for a in moved):
+        sources += at[0]
+    if len(set(sources)) < len(sources) or not all(a in over for a in sources):
         return None
-    node = sum_of_product([a for a in over if a not in moved], factors, context)
-    node = with_axes(node, moved)
-    for (axis, _), at, own in zip(places, parsed, moved, strict=True):
+    node = sum_of_product([a for a in over if a not in sources], factors, context)
+    node = with_axes(node, sources)
+    for (axis, _), at, own in zip(places, parsed, sources, strict=True):
         axes = tuple(axis if a == own else a for a in node.axes)
         node = Place(axes, node, own, axis, at[1], at[0][own])
     return node
+
+
+def falling(at: Affine) -> bool:
+    return any(step.is_negative for step in at[0].values())
 
 
 def added(

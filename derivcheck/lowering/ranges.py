@@ -96,6 +96,12 @@ def positions_in(factor: Expr) -> tuple[Expr, ...]:
     return (base.left, base.right) if isinstance(base, Delta) else ()
 
 
-def loop_rank(over: list[Axis]) -> Callable[[Axis], tuple[bool, bool, str]]:
-    """Extents of their own before derived ones, bound indices before free ones."""
-    return lambda a: (not (a.extent.is_Symbol or a.extent.is_Integer), a not in over, a.name)
+def loop_rank(over: list[Axis]) -> Callable[[Axis], tuple[int, bool, str]]:
+    """Numbers before extents of their own, those before derived ones; bound indices first."""
+
+    def rank(axis: Axis) -> tuple[int, bool, str]:
+        extent = axis.extent
+        derived = 0 if extent.is_Integer else 1 if extent.is_Symbol else 2
+        return derived, axis not in over, axis.name
+
+    return rank

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derivcheck.calculus.terms import Apply
@@ -50,9 +50,12 @@ class Nest:
 
 
 def schedule(program: Program) -> Block:
-    """Statements for all results; what does not change in a loop comes before it."""
+    """Statements for all results; what does not change in a loop comes before it.
+
+    Results of few axes come first: what they need besides goes before the large ones are made.
+    """
     root = Block()
-    for node in program.nodes:
+    for node in sorted(program.nodes, key=lambda n: len(n.axes)):
         visit(node, root)
     return root
 
@@ -71,10 +74,17 @@ def visit(node: Node, block: Block) -> None:
             visit(part, body)
         block.items.append(Nest(node, body))
     else:
-        for part in node.parts:
+        for part in small_first(node):
             visit(part, block)
         block.items.append(node)
     block.done.add(node)
+
+
+def small_first(node: Node) -> Sequence[Node]:
+    """What a node reads; sums over an array come before the arrays of its size, so that those may
+    take its place."""
+    parts = parts_read(node)
+    return sorted(parts, key=lambda p: len(p.axes)) if isinstance(node, Map) else parts
 
 
 def nested_parts(node: Node) -> tuple[Node, ...]:
@@ -134,6 +144,9 @@ def count_uses(block: Block, roots: tuple[Node, ...]) -> dict[Node, int]:
 
 
 def parts_read(item: Node) -> tuple[Node, ...]:
+    """What a statement reads; slices of slices are filled at once."""
+    if isinstance(item, Place):
+        return (placed_base(item),)
     return nested_parts(item) if isinstance(item, Over | Cond | Scan) else item.parts
 
 
@@ -168,7 +181,7 @@ def last_uses(block: Block, roots: tuple[Node, ...]) -> dict[Node, int]:
                 own.add(item.node)
             else:
                 clock += 1
-                for part in item.parts:
+                for part in parts_read(item):
                     node = buffer(part)
                     last[node] = max(last.get(node, 0), clock)
                     read.add(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Iterable
 from types import ModuleType
+from typing import NamedTuple
 
 from sympy import Expr, Max, Min, Pow, S, floor
 
@@ -15,7 +16,19 @@ USED = frozenset({
     "np", "torch", "range", "max", "min", "len", "tuple", "float", "reversed", "getattr", "zip",
     "isinstance", "ValueError", "dtype", "device", "forward", "pullback", "misfit", "any_batch",
     "cotangents", "names", "shapes", "arguments", "erf", "erf_of_one",
+    "each_tap", "surrounded", "few_at_a_time",
+    "convolution", "convolution_of_input", "convolution_of_kernel",
 })  # fmt: skip
+
+
+class Sliding(NamedTuple):
+    """How a window goes along its `rank` axes: the text of a tuple with one number for each."""
+
+    rank: int
+    stride: str
+    padding: str
+    dilation: str
+    left: str  # positions at the end that the last window does not reach
 
 
 class Names:

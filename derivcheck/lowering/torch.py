@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from derivcheck.lowering.spelling import Sliding
+
 # fmt: off
 FUNCTIONS = {
     "add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "div": "{} / {}", "neg": "-{}",
@@ -36,6 +38,12 @@ OUT = {
 }
 # fmt: on
 AUGMENTED = {"keep": "*=", "add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
+ADD_PRODUCT = "{}.addcmul_({}, {})"  # a b added to an array; "" where that needs a temporary
+INNER = False  # torch would copy what is no whole array
+# How a largest entry starts and goes on: in new memory, which autograd needs, and in its own.
+LARGEST = (("{}", "torch.maximum({}, {})"), ("{}.clone()", "torch.maximum({0}, {1}, out={0})"))
+# g added where a condition holds: for any g, and for one that is finite.
+ADD_WHERE = ("{0} += torch.where({2}, {1}, 0)", "{}.addcmul_({}, {})")
 MODULE = "torch"
 IMPORT = "import torch"
 PURE_FORWARD = True
@@ -99,6 +107,14 @@ def zeros(shape: str) -> str:
     return f"torch.zeros({shape}, dtype=dtype, device=device)"
 
 
+def empty(shape: str) -> str:
+    return f"torch.empty({shape}, dtype=dtype, device=device)"
+
+
+def truths(shape: str) -> str:
+    return f"torch.ones({shape}, dtype=torch.bool, device=device)"
+
+
 def full(shape: str, value: str) -> str:
     return f"torch.full({shape}, {value}, dtype=dtype, device=device)"
 
@@ -119,11 +135,32 @@ def diagonal(x: str, first: int, second: int) -> str:
     return f"{x}.diagonal(0, {first}, {second})"
 
 
-def window(x: str, axis: int, size: str, stride: int, dilation: int, rank: int) -> str:
+def window(x: str, axis: int, size: str, stride: str, dilation: str, rank: int) -> str:
     """Windows along `axis`, at every stride; their own axis comes last."""
-    size = f"({size} - 1) * {dilation} + 1" if dilation > 1 else size
+    size = f"({size} - 1) * {dilation} + 1" if dilation != "1" else size
     text = f"{x}.unfold({axis}, {size}, {stride})"
-    return f"{text}[..., ::{dilation}]" if dilation > 1 else text
+    return f"{text}[..., ::{dilation}]" if dilation != "1" else text
+
+
+def convolution(x: str, kernel: str, shape: str, sliding: Sliding) -> str:
+    """(n, c, …) and (d, c, taps) to (n, d, places), which is `shape`."""
+    options = f"{sliding.stride}, {sliding.padding}, {sliding.dilation}"
+    return f"torch.conv{sliding.rank}d({x}, {kernel}, None, {options})"
+
+
+def convolution_of_input(g: str, kernel: str, shape: str, sliding: Sliding) -> str:
+    """(n, d, places) and (d, c, taps) to (n, c, …), which is `shape`."""
+    options = f"{sliding.stride}, {sliding.padding}, {sliding.left}, 1, {sliding.dilation}"
+    return f"torch.conv_transpose{sliding.rank}d({g}, {kernel}, None, {options})"
+
+
+def convolution_of_kernel(x: str, g: str, shape: str, sliding: Sliding) -> str:
+    """(n, c, …) and (n, d, places) to (d, c, taps), which is `shape`: of the kernel that torch asks
+    for it reads no more. torch.nn.grad's own takes half as long again for a small kernel."""
+    zeros = (0,) * sliding.rank
+    options = f"{sliding.stride}, {sliding.padding}, {sliding.dilation}, False, {zeros}, 1"
+    arrays = f"{g}, {x}, {x}.new_empty({shape}), None"
+    return f"torch.ops.aten.convolution_backward({arrays}, {options}, (False, True, False))[1]"
 
 
 def scatter(out: str, sizes: Sequence[str], index: str, x: str) -> list[str]:
@@ -146,6 +183,9 @@ def positions_from(name: str) -> list[str]:
 
 
 def dtype_of(name: str, sure: bool) -> list[str]:
+    """Of an argument, or of one that there is not."""
+    if not name:
+        return ["dtype, device = torch.float64, None"]
     if sure:
         return [f"dtype, device = {name}.dtype, {name}.device"]
     return [
@@ -156,3 +196,4 @@ def dtype_of(name: str, sure: bool) -> list[str]:
 
 AS_ARRAY, BROADCAST = "torch.as_tensor", "torch.broadcast_to"
 FLAT_SCATTER = False
+ROUTINES: dict[str, tuple[str, ...]] = {}  # torch has what the modules need

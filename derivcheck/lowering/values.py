@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import ModuleType
+from typing import NamedTuple
 
-from sympy import Expr, Mul
+from sympy import Expr, Mul, S
 
 from derivcheck.lowering.ir import (
     Broadcast,
@@ -18,7 +19,7 @@ from derivcheck.lowering.ir import (
     Scanned,
     Step,
 )
-from derivcheck.lowering.node import BOOL, Axes, Axis, Node
+from derivcheck.lowering.node import BOOL, REAL, Axes, Axis, Node
 from derivcheck.lowering.places import (
     Diagonal,
     Gather,
@@ -32,6 +33,13 @@ from derivcheck.lowering.schedule import Layout
 from derivcheck.lowering.spelling import Names, bare, spell
 
 
+class Steps(NamedTuple):
+    """The array, or the list, of a tensor's steps; how one is spelled, with {} for its number."""
+
+    name: str
+    one: str
+
+
 class Values:
     """Texts of values; `text` has the names of what is computed, `layouts` its axes."""
 
@@ -40,7 +48,10 @@ class Values:
     symbols: dict[Expr, str]
     layouts: dict[Node, Layout]
     text: dict[Node, str]
-    steps: dict[str, str]
+    steps: dict[str, Steps]
+    uses: dict[Node, int]
+    overwrite: bool
+    depth: int
 
     def line(self, text: str) -> None:
         raise NotImplementedError
@@ -96,7 +107,7 @@ class Values:
 
     def value_step(self, node: Step) -> str:
         at = self.number(node.loop + node.offset)
-        return f"{self.steps[node.name]}[{bare(at)}]"
+        return self.steps[node.name].one.format(bare(at))
 
     def value_map(self, node: Map) -> str:
         layout = self.layouts.get(node, node.axes)
@@ -111,10 +122,22 @@ class Values:
         return str(self.spelling.expand(self.operand(node.x, node.axes), self.shape(node.axes)))
 
     def value_reduce(self, node: Reduce) -> str:
+        if (terms := self.inner(node)) is not None:
+            return str(self.spelling.inner(*map(self.read, terms.args), len(terms.axes)))
         axes = tuple(node.x.axes.index(a) for a in node.over)
         keep = self.layouts.get(node, node.axes) != node.axes
         rank = len(node.x.axes)
         return str(self.spelling.reduce(node.name, self.read(node.x), axes, keep, rank))
+
+    def inner(self, node: Node) -> Map | None:
+        """a b of a Σ a b over all axes that the backend has without an array of the products."""
+        if not isinstance(node, Reduce) or node.name != "sum" or node.axes:
+            return None
+        terms = node.x
+        if not isinstance(terms, Map) or terms.name != "mul" or not self.spelling.INNER:
+            return None
+        whole = all(a.axes == terms.axes and a.kind == REAL for a in terms.args)
+        return terms if whole and self.uses.get(terms, 0) <= 1 else None
 
     def value_rename(self, node: Rename) -> str:
         return self.read(node.x)
@@ -129,7 +152,7 @@ class Values:
     def value_slice(self, node: Slice) -> str:
         at = node.x.axes.index(node.axis)
         text = self.read(node.x)
-        if node.new is not None and node.step < 0:
+        if node.new is not None and node.step.is_negative:
             last = node.start + node.step * (node.new.extent - 1)
             part = self.range(last, node.new.extent, -node.step)
             return str(self.spelling.flip(self.indexed(text, at, part), at))
@@ -142,12 +165,14 @@ class Values:
     def indexed(self, text: str, at: int, index: str) -> str:
         return f"{text}[{':, ' * at}{bare(index)}]"
 
-    def range(self, start: Expr, extent: Expr, step: int, whole: Expr | None = None) -> str:
+    def range(
+        self, start: Expr, extent: Expr, step: Expr = S.One, whole: Expr | None = None
+    ) -> str:
         """start : stop : step of `extent` positions, along an axis that is `whole` long."""
         stop = (start + step * (extent - 1) + 1).expand()
         first, last = (bare(self.number(e)) for e in (start, stop))
         first, last = "" if start == 0 else first, "" if stop == whole else last
-        return f"{first}:{last}" + (f":{step}" if step != 1 else "")
+        return f"{first}:{last}" + (f":{bare(self.number(step))}" if step != 1 else "")
 
     def value_diagonal(self, node: Diagonal) -> str:
         first, second = node.x.axes.index(node.kept), node.x.axes.index(node.dropped)
@@ -156,10 +181,9 @@ class Values:
     def value_window(self, node: Window) -> str:
         at, text = node.x.axes.index(node.axis), self.read(node.x)
         span = node.stride * (node.outer.extent - 1) + node.dilation * (node.inner.extent - 1)
-        text = self.indexed(text, at, self.range(node.start, (span + 1).expand(), 1))
-        size = self.number(node.inner.extent)
-        rank = len(node.x.axes)
-        return str(self.spelling.window(text, at, size, node.stride, node.dilation, rank))
+        text = self.indexed(text, at, self.range(node.start, (span + 1).expand()))
+        sizes = map(self.number, (node.inner.extent, node.stride, node.dilation))
+        return str(self.spelling.window(text, at, *sizes, len(node.x.axes)))
 
     def value_gather(self, node: Gather) -> str:
         places = dict(node.places)
@@ -171,9 +195,8 @@ class Values:
         return f"{self.permuted(self.read(node.x), order)}[{index}]"
 
     def value_scanned(self, node: Scanned) -> str:
-        axis = next(n for n, a in enumerate(node.axes) if a not in node.scan.bodies[node.n].axes)
-        name = node.scan.names[node.n]
-        return str(self.spelling.stack(self.steps[name], axis))
+        steps = self.steps[node.scan.names[node.n]]
+        return str(self.spelling.stack(steps.name, scanned_place(node)))
 
     # --- products -----------------------------------------------------------------------------
 
@@ -222,6 +245,11 @@ class Values:
     def extent(self, axes: Sequence[Axis]) -> Expr:
         """The number of entries along `axes`."""
         return Mul(*(a.extent for a in axes))
+
+
+def scanned_place(node: Scanned) -> int:
+    """The place of the axis along which the steps stand."""
+    return next(n for n, a in enumerate(node.axes) if a not in node.scan.bodies[node.n].axes)
 
 
 def numbers(node: Map) -> list[bool]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import ModuleType
 
 from sympy import Expr
 
-from derivcheck.lowering.filling import Filling
+from derivcheck.lowering.convolutions import (
+    Convolution,
+    ConvolutionOfInput,
+    ConvolutionOfKernel,
+    WindowMax,
+    WindowMaxOfInput,
+)
+from derivcheck.lowering.filling import FILLED, Filling
 from derivcheck.lowering.ir import (
     Cond,
     Contract,
@@ -36,7 +44,7 @@ from derivcheck.lowering.schedule import (
     schedule,
 )
 from derivcheck.lowering.spelling import Names, bare
-from derivcheck.lowering.values import numbers
+from derivcheck.lowering.values import Steps, numbers, scanned_place
 
 INDENT = "    "
 COMMUTES = frozenset({"add", "mul", "maximum", "minimum"})
@@ -66,11 +74,14 @@ class Writer(Filling):
         self.text: dict[Node, str] = {}
         nodes = list(walk(roots))
         self.read_later = {n.name for n in nodes if isinstance(n, Step)}
-        self.read_later |= {n.scan.names[n.n] for n in nodes if isinstance(n, Scanned)}
         self.given: dict[Node, str] = {}
         self.owners: list[Node] = []  # what has memory of its own, in the order of its making
         self.lines: list[str] = []
-        self.steps: dict[str, str] = {}
+        self.stacked = {n.scan.names[n.n]: n for n in nodes if isinstance(n, Scanned)}
+        self.steps: dict[str, Steps] = {}
+        self.into: dict[Node, str] = {}  # loops that add to the array of the loop around them
+        # Products that are added to an array, or summed to a number, as they are formed.
+        self.added: set[Node] = {x for n in nodes if (x := self.inner(n)) is not None}
         self.depth = 1
 
     # --- statements ---------------------------------------------------------------------------
@@ -89,7 +100,7 @@ class Writer(Filling):
                 self.level[item.node] = block
                 if owns(item.node):
                     self.owners.append(item.node)
-            elif not inline(item, self.uses):
+            elif not inline(item, self.uses) and item not in self.added:
                 self.statement(item, block)
 
     def statement(self, node: Node, block: Block) -> None:
@@ -99,11 +110,10 @@ class Writer(Filling):
             return
         if owns(node):
             self.owners.append(node)
-        if isinstance(node, Scatter):
-            self.text[node] = self.scatter(node)
+        if isinstance(node, Scanned) and node in self.text:  # filled step by step
             return
-        if isinstance(node, Place):
-            self.text[node] = self.place(node)
+        if type(node) in FILLED:
+            self.text[node] = FILLED[type(node)](self, node)
             return
         value = self.value(node)
         name = self.name(node)
@@ -185,25 +195,46 @@ class Writer(Filling):
         return name
 
     def over(self, node: Over, body: Block) -> None:
-        out = self.name(node)
+        """Stacked, or summed in one array, which the loops right inside this one add to as well."""
+        out = self.into.get(node) or self.name(node)
         size = self.size((node.loop.axis,))
         variable = self.loop_variable(node)
-        start = "[]" if node.stacked else self.spelling.zeros(self.shape(node.axes))
-        self.line(f"{out} = {start}")
+        if node not in self.into:
+            start = "[]" if node.stacked else self.spelling.zeros(self.shape(node.axes))
+            self.line(f"{out} = {start}")
         self.line(f"for {variable} in range({size}):")
+        inner = continued(node, body, self.uses)
+        if inner is not None:
+            self.into[inner] = out
+        self.added.update(term for term in self.formed(node))
         self.depth += 1
         self.block(body)
         if node.stacked:
             self.line(f"{out}.append({self.array(node.x)})")
-        elif accumulates(node):
-            base = placed_base(node.x)
-            self.line(f"{out}[{self.slots(node.x, base)}] += {self.read(base)}")
-        else:
-            self.line(f"{out} += {self.read(node.x)}")
+        elif inner is None:
+            self.accumulate(node, out)
         self.depth -= 1
         if node.stacked:
             self.line(f"{out} = {self.spelling.stack(out, node.axes.index(node.loop.axis))}")
         self.text[node] = out
+
+    def formed(self, node: Over) -> Iterator[Map]:
+        """The product that a sum adds up, where the backend adds products without a temporary."""
+        term = placed_base(node.x)
+        if not node.stacked and self.spelling.ADD_PRODUCT and isinstance(term, Map):
+            arrays = not any(numbers(term)) and all(a.kind == REAL for a in term.args)
+            if term.name == "mul" and arrays and self.uses.get(term, 0) <= 1:
+                yield term
+
+    def accumulate(self, node: Over, out: str) -> None:
+        """One step's term added to the sum, or to the slice of it where the term is placed."""
+        term = placed_base(node.x)
+        target = f"{out}[{self.slots(node.x)}]" if accumulates(node) else out
+        if isinstance(term, Map) and term in self.added:
+            args = (self.operand(a, term.axes) for a in term.args)
+            self.line(self.spelling.ADD_PRODUCT.format(target, *args))
+        else:
+            self.line(f"{target} += {self.read(term)}")
 
     def cond(self, node: Cond, body: Block) -> None:
         out = self.name(node)
@@ -223,22 +254,44 @@ class Writer(Filling):
     def scan(self, node: Scan, body: Block) -> None:
         size = self.size((node.loop.axis,))
         bodies = dict(zip(node.names, node.bodies, strict=True))
-        kept = [name for name in node.names if name in self.read_later]
+        kept = [n for n in node.names if n in self.read_later or n in self.stacked]
         for name in kept:
-            self.steps[name] = self.names.make(f"{name}_steps")
-            self.line(f"{self.steps[name]} = [None] * {self.number(node.loop.axis.extent)}")
+            self.steps[name] = self.kept_steps(name, node)
         variable = self.loop_variable(node)
         steps = f"range({size})" if node.step > 0 else f"reversed(range({size}))"
         self.line(f"for {variable} in {steps}:")
         self.depth += 1
         self.block(body)
         for name in kept:
-            self.line(f"{self.steps[name]}[{variable}] = {self.array(bodies[name])}")
+            self.line(f"{self.steps[name].one.format(variable)} = {self.array(bodies[name])}")
         self.depth -= 1
         self.text[node] = ""
+
+    def kept_steps(self, name: str, scan: Scan) -> Steps:
+        """Makes the array of all steps of a tensor; a list, where only a step before is asked for,
+        or autograd must see what becomes of each."""
+        whole = self.stacked.get(name)
+        if whole is None or not self.overwrite:
+            steps = self.names.make(f"{name}_steps")
+            self.line(f"{steps} = [None] * {self.number(scan.loop.axis.extent)}")
+            return Steps(steps, f"{steps}[{{}}]")
+        self.text[whole] = array = self.name(whole)
+        self.line(f"{array} = {self.spelling.empty(self.shape(whole.axes))}")
+        return Steps(array, self.indexed(array, scanned_place(whole), "{}"))
+
+
+def continued(node: Over, body: Block, uses: dict[Node, int]) -> Over | None:
+    """The loop right inside a sum that can add to the same array."""
+    inner = node.x
+    here = any(isinstance(item, Nest) and item.node is inner for item in body.items)
+    if isinstance(inner, Over) and not (inner.stacked or node.stacked) and here:
+        return inner if uses.get(inner, 0) <= 1 else None
+    return None
 
 
 def owns(node: Node) -> bool:
     """Whether a node's array is new and of the inputs' type."""
     made = isinstance(node, Map | Reduce | Contract | Gather | Scanned | Scatter | Place | Over)
+    made = made or isinstance(node, Convolution | ConvolutionOfInput | ConvolutionOfKernel)
+    made = made or isinstance(node, WindowMax | WindowMaxOfInput)
     return made and node.kind == REAL and not (isinstance(node, Map) and node.name == "real")

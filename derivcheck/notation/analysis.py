@@ -52,6 +52,9 @@ class Applied(Expr):
     order = property(lambda self: int(self.args[1]))
     argument = property(lambda self: self.args[2])
 
+    def _eval_derivative(self, symbol: Symbol) -> Expr:
+        return Applied(self.name, self.order + 1, self.argument) * self.argument.diff(symbol)
+
     def _eval_is_extended_real(self) -> bool:
         return True
 
@@ -99,6 +102,10 @@ class Limit(Expr):
     def _eval_is_extended_real(self) -> bool:
         return True
 
+    def _sympystr(self, printer: Any) -> str:
+        """SymPy's printer takes the class by its name for one of its own."""
+        return f"Limit({', '.join(map(printer.doprint, self.args))})"
+
 
 class Integral(Expr):
     """∫ body d variable from low to high."""
@@ -125,6 +132,10 @@ class Integral(Expr):
 
     def _eval_is_extended_real(self) -> bool:
         return True
+
+    def _sympystr(self, printer: Any) -> str:
+        """SymPy's printer takes the class by its name for one of its own."""
+        return f"Integral({', '.join(map(printer.doprint, self.args))})"
 
 
 def limit(body: Any, variable: Any, to: Any, side: str = "") -> Limit:

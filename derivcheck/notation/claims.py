@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import singledispatch
 from typing import Any
 
@@ -28,7 +29,7 @@ from derivcheck.notation.statements import (
     Value,
 )
 from derivcheck.notation.styles import ADD, ATOM, LATEX, MUL, POW, UNICODE, Style, Text
-from derivcheck.notation.symbols import latex_symbol
+from derivcheck.notation.symbols import compound, latex_symbol, name_of
 from derivcheck.notation.tensors import Tensor
 
 
@@ -40,41 +41,51 @@ def equation_latex(equation: Equation) -> str:
     return f"{latex(equation.lhs)} = {latex(equation.rhs)}"
 
 
-def claim_unicode(claim: Claim) -> str:
-    """A claim on one line: its words, or its matrix notation, where the note has these; the
+def statement_unicode(statement: Equation | Claim) -> str:
+    """A statement on one line as the note has it: in words, in matrix notation, or in indices; the
     hypotheses and the layout that it prints come last."""
-    return claim.words or said(claim, UNICODE) + conditions(claim, UNICODE)
+    if isinstance(statement, Equation):
+        return in_matrices(statement, UNICODE) or equation_unicode(statement)
+    return statement.words or said(statement, UNICODE) + conditions(statement, UNICODE)
 
 
-def claim_latex(claim: Claim) -> str:
-    if claim.words:
-        return rf"\text{{{escaped(claim.words)}}}"
-    return said(claim, LATEX) + conditions(claim, LATEX)
+def statement_latex(statement: Equation | Claim) -> str:
+    if isinstance(statement, Equation):
+        return in_matrices(statement, LATEX) or equation_latex(statement)
+    if statement.words:
+        return rf"\text{{{escaped(statement.words)}}}"
+    return said(statement, LATEX) + conditions(statement, LATEX)
 
 
-def read_unicode(claim: Claim) -> str:
+def read_unicode(statement: Equation | Claim) -> str:
     """The index notation that matrix notation or words were read into; "" where the print is in
     index notation itself."""
-    if not (claim.words or claim.matrices) or isinstance(claim, Unchecked):
+    if isinstance(statement, Equation):
+        return equation_unicode(statement) if statement.matrices else ""
+    if not (statement.words or statement.matrices) or isinstance(statement, Unchecked):
         return ""
-    return in_indices(claim, UNICODE) + conditions(claim, UNICODE)
+    return in_indices(statement, UNICODE) + conditions(statement, UNICODE)
 
 
 def said(claim: Claim, style: Style) -> str:
     """What a claim says, without its conditions."""
-    if claim.matrices:
-        sides = [matrix_text(m, style).text for m in claim.matrices]
-        if isinstance(claim, Gradient):
-            sides.insert(0, partial(claim.of.tensor, claim.wrt.tensor, style))
-        return " = ".join(sides)
-    return in_indices(claim, style)
+    return in_matrices(claim, style) or in_indices(claim, style)
+
+
+def in_matrices(statement: Equation | Claim, style: Style) -> str:
+    """A statement in matrix notation; "" where it is not printed so."""
+    sides = [matrix_text(m, style).text for m in statement.matrices]
+    if sides and isinstance(statement, Gradient):
+        sides.insert(0, partial(statement.of.tensor, statement.wrt.tensor, style))
+    return " = ".join(sides)
 
 
 def in_indices(claim: Claim, style: Style) -> str:
     """The same in index notation."""
     text = unicode if style is UNICODE else latex
     if isinstance(claim, Gradient):
-        return f"{ratio(text(claim.of), text(claim.wrt), style)} = {text(claim.equals)}"
+        of, wrt = (differentiated(e.tensor, spell(e, style), style) for e in (claim.of, claim.wrt))
+        return f"{ratio(of, wrt, style)} = {text(claim.equals)}"
     if isinstance(claim, Identity):
         return f"{text(claim.left)} = {text(claim.right)}"
     if isinstance(claim, Value):
@@ -113,8 +124,21 @@ def ratio(of: str, wrt: str, style: Style) -> str:
 
 
 def partial(of: Tensor, wrt: Tensor, style: Style) -> str:
-    above, below = (matrix_text(Leaf(t), style).text for t in (of, wrt))
+    above, below = (differentiated(t, style.entry(t, [], True), style) for t in (of, wrt))
     return ratio(above, below, style)
+
+
+# What a symbol has in parentheses, braces or bars, and what stands for an operation beside that.
+INNER = re.compile(r"\([^()]*\)|\{[^{}]*\}|‖[^‖]*‖|\|[^|]*\|")
+OPERATION = re.compile(r"[∂/+−-]")
+
+
+def differentiated(tensor: Tensor, text: Text, style: Style) -> str:
+    """What stands behind a ∂: ∂(∂z/∂x), with the parentheses that a symbol such as ∂z/∂x asks for
+    unless it has an index, for which it is in parentheses already."""
+    name = name_of(tensor)
+    loose = OPERATION.search(INNER.sub("", name)) and (text.bare or not compound(name))
+    return style.group(text.text) if loose else text.text
 
 
 def escaped(words: str) -> str:
@@ -124,6 +148,10 @@ def escaped(words: str) -> str:
         "%": r"\%", "_": r"\_", "^": r"\^{}", "~": r"\~{}",
     }  # fmt: skip
     return "".join(signs.get(c, c) for c in words)
+
+
+def matrix_unicode(of: Any) -> str:
+    return matrix_text(of, UNICODE).text
 
 
 # --- matrix notation --------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from derivcheck.errors import NotationError
 from derivcheck.notation.expressions import aligned, expression, hypotheses, printed_number
 from derivcheck.notation.functions import total
 from derivcheck.notation.indices import Index
+from derivcheck.notation.maps import linearised, mapping
 from derivcheck.notation.matrices import Matrix, Operators, matrix
 from derivcheck.notation.statements import (
     Batching,
@@ -17,6 +18,7 @@ from derivcheck.notation.statements import (
     Equation,
     Gradient,
     Identity,
+    Map,
     Reference,
     Shape,
     Unchecked,
@@ -39,13 +41,17 @@ class Draft:
         self._equations: list[Equation] = []
         self._claims: list[Claim] = []
         self._references: list[Reference] = []
+        self._cotangents: list[Tensor] = []
+        self._maps: list[Map] = []
 
     def equation(
         self, lhs: Any, rhs: Any, *, id: str = "", latex: str = "", reconstructed: str = ""
     ) -> None:
         """`lhs` is a tensor's entry at plain, distinct indices; `rhs` any expression. Of matrix
         notation, `lhs` is the tensor: `f.equation(C, A @ B)`."""
+        matrices: tuple[Matrix, ...] = ()
         if isinstance(rhs, Matrix) and isinstance(lhs, Tensor):
+            matrices = (matrix(lhs), rhs)
             lhs, rhs = aligned(lhs, rhs, f"{self._name}, the equation of {lhs.name}")
         indices = lhs.indices if isinstance(lhs, Entry) else None
         if indices is None or not all(isinstance(i, Index) for i in indices):
@@ -63,7 +69,27 @@ class Draft:
                 "state the second as an identity"
             )
         right = expression(rhs, f"{self._name}: the right side of {lhs}")
-        self._equations.append(Equation(lhs, right, id, latex, reconstructed))
+        self._equations.append(Equation(lhs, right, id, latex, reconstructed, matrices))
+
+    def map(self, value: Any, *, of: Any, partials: Any) -> None:
+        """`value` is an arbitrary differentiable map of `of`, whose partials the note writes as
+        the tensor `partials`: `f.map(y[j], of=x[i], partials=dy_dx[j, i])`; of several arguments,
+        a tuple of each.
+
+        The first derivatives of a composition at a point depend on no more of a map than its value
+        and its partials there. So what is proved with y_j = y0_j + Σ_i dy_dx_ji x_i, for all y0
+        and all partials, is proved for every differentiable map. Of second derivatives this is
+        not true: what depends on partials has no gradient by what they depend on.
+        """
+        made = mapping(value, of, partials, f"{self._name}, map")
+        taken = {t.name for m in self._maps for t in m.own} & {t.name for t in made.own}
+        if taken:
+            raise NotationError(
+                f"{self._name}: {min(taken)} stands for the partials of two maps: give each map "
+                "its own"
+            )
+        self.equation(made.of, linearised(made))
+        self._maps.append(made)
 
     def gradient(
         self,
@@ -122,6 +148,7 @@ class Draft:
                 f"{self._name}, {id}: the cotangent {cotangent.name} has other axes than "
                 f"{of.name}: expected the same"
             )
+        self._cotangents.append(cotangent)
         scalar = Scalar(f"{of.name}_loss", symbol="L") if loss is None else loss
         if all(e.tensor.name != scalar.tensor.name for e in self._equations):
             at = matrix(of).indices
@@ -216,7 +243,10 @@ class Draft:
         )
 
     def finish(self) -> Body:
-        return Body(tuple(self._equations), tuple(self._claims), tuple(self._references))
+        return Body(
+            tuple(self._equations), tuple(self._claims), tuple(self._references),
+            tuple(self._maps), tuple(self._cotangents),
+        )  # fmt: skip
 
 
 def placed(tensor: Tensor, values: Any, place: str) -> list[tuple[tuple[int, ...], Any]]:

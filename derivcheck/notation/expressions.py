@@ -95,7 +95,7 @@ def aligned(left: Any, right: Any, place: str) -> tuple[Expr, Expr]:
     return first, second
 
 
-NUMBER = re.compile(r"[-−]?\d+(?:\.(\d+))?")
+NUMBER = re.compile(r"[-−]?[0-9]+(?:\.([0-9]+))?")
 
 
 def printed_number(value: Any, place: str) -> Printed:

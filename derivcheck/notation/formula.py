@@ -15,6 +15,7 @@ from sympy import evaluate
 from derivcheck.errors import DerivcheckError, NotationError
 from derivcheck.notation.draft import Draft
 from derivcheck.notation.indices import Index, IndexSet
+from derivcheck.notation.maps import second_derivative
 from derivcheck.notation.statements import Body, Claim, Equation, Gradient, Source
 from derivcheck.notation.tensors import Tensor, tensor_of
 from derivcheck.notation.trees import used_tensors
@@ -157,4 +158,11 @@ def check_body(formula: Formula, body: Body) -> None:
             raise NotationError(
                 f"{formula.name}, {claim.id}: a gradient by {claim.wrt.tensor.name}, which the "
                 "formula never uses: expected one of " + ", ".join(sorted(known))
+            )
+        twice_through = second_derivative(claim, body.equations, body.maps)
+        if twice_through is not None:
+            raise NotationError(
+                f"{formula.name}, {claim.id}: by {claim.wrt} this differentiates the partials of "
+                f"{twice_through.of}, of which a map says nothing: expected a first derivative of "
+                "the composition, or Unknown functions in place of the map"
             )

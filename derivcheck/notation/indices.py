@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import Any
 
-from sympy import Atom, Expr, Integer, Symbol, sympify
+from sympy import Atom, Expr, Integer, Symbol, evaluate, sympify
 
 from derivcheck.errors import NotationError
 
@@ -49,7 +49,8 @@ class IndexSet(Atom):
             raise NotationError(f"index set {name!r} counts from {first!r}: expected first=0 or 1")
         obj = super().__new__(cls)
         obj.name = checked_name(name, "an index set")
-        obj._extent = None if extent is None else sympify(extent)
+        with evaluate(True):  # expanded, as positions are: equal extents are one expression
+            obj._extent = None if extent is None else sympify(extent).expand()
         obj.first = first
         return obj
 
@@ -57,6 +58,16 @@ class IndexSet(Atom):
     def extent(self) -> Expr:
         """|I|: how many elements the set has."""
         return Extent(self) if self._extent is None else self._extent
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing determines its extent: neither a number nor another extent."""
+        return isinstance(self.extent, Extent) and self.extent.index_set == self
+
+    @property
+    def least(self) -> int:
+        """The smallest number of elements: 1, or 0 of a size that may be 0."""
+        return self.extent.least if isinstance(self.extent, Extent) else 1
 
     def index(self, name: str) -> Index:
         """One index of this set."""
@@ -67,10 +78,20 @@ class IndexSet(Atom):
         return tuple(Index(name, self) for name in names.split())
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (self.name, self.first, str(self._extent))
+        extent = self._extent
+        own = isinstance(extent, Size) and extent.name == self.name
+        # A size and the set that it is sampled as have each other: one of them goes by its name.
+        return (self.name, self.first, str(extent) if own else extent)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.name, self._extent), {"first": self.first}
+
+    def compare(self, other: Any) -> int:
+        """SymPy orders terms by this, and extents that are not there have no order."""
+        if isinstance(other, IndexSet):
+            mine, theirs = (tuple(map(str, s._hashable_content())) for s in (self, other))
+            return (mine > theirs) - (mine < theirs)
+        return int(super().compare(other))
 
     def sort_key(self, order: str | None = None) -> Any:
         return self.class_key(), (1, (self.name,)), Integer(1).sort_key(), Integer(1)
@@ -122,6 +143,7 @@ class Size(Extent):
         signs = {"positive": True} if least else {"nonnegative": True}
         obj = Symbol.__xnew__(cls, name, integer=True, **signs)
         obj.index_set, obj._least = index_set, least
+        index_set._extent = obj  # the set that it is sampled as has it for its extent
         return obj
 
     least = property(lambda self: self._least)

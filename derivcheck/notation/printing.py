@@ -317,7 +317,7 @@ def spell_applied(expr: Applied, style: Style) -> Text:
 def spell_limit(expr: Limit, style: Style) -> Text:
     to = spell(expr.to, style).text + {"": "", "+": "⁺", "-": "⁻"}[expr.side]
     sign = style.limit(spell(expr.variable, style).text, to)
-    return Text(f"{sign} {style.at_least(MUL, spell(expr.body, style))}", SUM, open=True)
+    return Text(f"{sign} {style.at_least(DIV, spell(expr.body, style))}", SUM, open=True)
 
 
 @spell.register(Integral)
@@ -325,4 +325,4 @@ def spell_integral(expr: Integral, style: Style) -> Text:
     low, high = (spell(end, style).text for end in (expr.low, expr.high))
     body = style.at_least(MUL, spell(expr.body, style))
     name = spell(expr.variable, style).text
-    return Text(style.integral(low, high, body, name), SUM)
+    return Text(style.integral(low, high, body, name), SUM, open=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Eq, Expr, Ne
 
+from derivcheck.notation.fitting import misfits
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.functions import delta
 from derivcheck.notation.indices import Index, IndexSet
@@ -19,6 +20,7 @@ from derivcheck.notation.trees import (
     claim_trees,
     entries,
     free_indices,
+    named_set,
     rebuilt,
     set_of,
     summed,
@@ -79,7 +81,10 @@ class Reader:
                     words += ", over " + " and ".join(kinds)
                 self.note(Odd.REPEATED, name, words, "the parameter list")
         declared = {name: items[0] for name, items in seen.items()}
-        for tensor in self.formula.declared:
+        body = self.formula.body
+        brought_in = [t for made in body.maps for t in made.own]
+        brought_in += [t for t in body.cotangents if t.name not in self.defined]
+        for tensor in (*self.formula.declared, *brought_in):
             declared.setdefault(tensor.name, tensor)
         return list(declared.values())
 
@@ -145,7 +150,7 @@ class Reader:
             used: dict[IndexSet, Index | Expr] = {}
             for equation in self.formula.equations:
                 for entry in (e for e in entries(equation.rhs) if e.tensor.name in aliases):
-                    index_set = set_of(entry.indices[axis])
+                    index_set = named_set(entry.indices[axis], declared)
                     if index_set is not None:
                         used.setdefault(index_set, entry.indices[axis])
             strange = [s for s in used if s != declared]
@@ -177,6 +182,7 @@ class Reader:
         rhs = self.respell(equation.rhs)
         rhs = self.bind(rhs, equation.indices, where, "")
         self.check_mixed(rhs, where, "")
+        self.check_sizes(equation, where, "")
         missing = [i for i in equation.indices if i not in free_indices(rhs)]
         if missing:
             self.note(
@@ -187,6 +193,8 @@ class Reader:
 
     def claim(self, claim: Any) -> Any:
         where = f"statement {claim.id}"
+        if self.check_sizes(claim, where, claim.id):
+            return claim
         if isinstance(claim, Gradient):
             outer = (*claim.of.indices, *claim.wrt.indices)
             wrt = self.respell(claim.wrt)
@@ -214,7 +222,7 @@ class Reader:
         for axis, (index, declared) in enumerate(
             zip(entry.indices, entry.tensor.index_sets, strict=True)
         ):
-            own = set_of(index)
+            own = named_set(index, declared)
             if own is not None and own != declared:
                 self.note(
                     Odd.SENSELESS, entry.tensor.name,
@@ -222,6 +230,13 @@ class Reader:
                     f"{index} is an index of {own.name}",
                     where, statement,
                 )  # fmt: skip
+
+    def check_sizes(self, statement: Any, where: str, id: str) -> bool:
+        """Notes what does not fit in a printed product; whether there is anything."""
+        found = list(misfits(statement))
+        for words in found:
+            self.note(Odd.MISFIT, "", words, where, id)
+        return bool(found)
 
     def check_mixed(self, expr: Any, where: str, statement: str) -> None:
         """δ and = between indices of different sets."""
@@ -254,7 +269,8 @@ class Reader:
         def change(node: Expr) -> Expr:
             if not isinstance(node, Entry):
                 return node
-            wanted, got = node.tensor.index_sets, [set_of(i) for i in node.indices]
+            wanted = node.tensor.index_sets
+            got = [named_set(i, s) for i, s in zip(node.indices, wanted, strict=True)]
             if all(g in (None, w) for g, w in zip(got, wanted, strict=True)):
                 return node
             if None not in got and len(set(wanted)) == len(wanted) and set(got) == set(wanted):

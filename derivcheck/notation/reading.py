@@ -7,19 +7,22 @@ printed right is handed on as the same tree, untouched.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from derivcheck.notation.formula import Formula
-from derivcheck.notation.indices import IndexSet
+from derivcheck.notation.indices import Extent, IndexSet
 from derivcheck.notation.order import Group, ordered
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Tensor
 from derivcheck.notation.trees import (
     claim_trees,
+    extents_in,
     indices_in,
+    used_tensors,
 )
 
 
@@ -36,6 +39,12 @@ class Odd(StrEnum):
     EINSTEIN = "einstein"
     CONSTANT = "constant"
     SENSELESS = "senseless"
+    MISFIT = "misfit"
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether no reading makes sense of it."""
+        return self in (Odd.SENSELESS, Odd.MISFIT)
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,26 @@ class Reading:
     def outputs(self) -> tuple[Tensor, ...]:
         return tuple(self.tensors[t.name] for t in self.formula.outputs)
 
+    @cached_property
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """The names on the right side of each equation, by the name that it defines."""
+        return {e.tensor.name: tuple(t.name for t in used_tensors([e.rhs])) for e in self.equations}
+
+    def needed(self, names: Iterable[str], given: Container[str] = ()) -> frozenset[str]:
+        """The defined tensors that some follow from, themselves included, down to those `given`."""
+        found: set[str] = set()
+        new = list(names)
+        while new:
+            name = new.pop()
+            if name in self.uses and name not in found and name not in given:
+                found.add(name)
+                new += self.uses[name]
+        return frozenset(found)
+
+    def follows(self, name: str, other: str) -> bool:
+        """Whether a defined tensor depends on another tensor."""
+        return any(other in self.uses[n] for n in self.needed([name]))
+
     @property
     def differentiable(self) -> tuple[Tensor, ...]:
         """The inputs by which a gradient is wanted."""
@@ -88,8 +117,26 @@ class Reading:
         """What no reading makes sense of, in the definition or in the claim of that id."""
         return tuple(
             o for o in self.oddities
-            if o.kind is Odd.SENSELESS and o.statement in ("", statement)
+            if o.kind.hopeless and o.statement in ("", statement)
         )  # fmt: skip
+
+    @cached_property
+    def unseen(self) -> tuple[Extent, ...]:
+        """The extents and sizes that the shape of no input tells, such as a stride: whoever
+        evaluates the formula has to be told them."""
+        seen: set[Extent] = set()
+        along = [s.extent for t in self.inputs for s in t.index_sets]
+        for extent in (*(e for e in along if e.is_Symbol), *along):
+            new = extents_in(extent) - seen
+            # As |I| from an axis of |I| - |A| + 1, where |A| is known.
+            if len(new) == 1 and (extent - (only := next(iter(new)))).expand().free_symbols <= seen:
+                seen.add(only)
+        trees = [t for e in self.equations for t in (e.lhs, e.rhs)]
+        trees += [t for c in self.claims for t in claim_trees(c)]
+        sets = [s for t in self.tensors.values() for s in t.index_sets]
+        sets += [i.index_set for tree in trees for i in indices_in(tree)]
+        needed = set().union(*(extents_in(t) for t in (*trees, *(s.extent for s in sets))))
+        return tuple(sorted(needed - seen, key=str))
 
     @cached_property
     def index_sets(self) -> tuple[IndexSet, ...]:
@@ -103,9 +150,7 @@ class Reading:
         trees += [t for c in self.claims for t in claim_trees(c)]
         for tree in trees:
             found.update(dict.fromkeys(i.index_set for i in indices_in(tree)))
-        extents = [s.extent for s in found]
-        for extent in extents:
-            for symbol in sorted(extent.free_symbols, key=str):
-                if hasattr(symbol, "index_set"):
-                    found.setdefault(symbol.index_set)
+        sizes = [*(s.extent for s in found), *trees]
+        for symbol in (e for tree in sizes for e in sorted(extents_in(tree), key=str)):
+            found.setdefault(symbol.index_set)
         return tuple(found)

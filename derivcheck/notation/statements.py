@@ -25,13 +25,15 @@ class Source:
 @dataclass(frozen=True)
 class Equation:
     """lhs = rhs for every value of the indices of lhs. `id` names a statement of the note;
-    an equation without one belongs to the statement of the formula's definition."""
+    an equation without one belongs to the statement of the formula's definition. `matrices` are
+    its sides in matrix notation, where it is printed so."""
 
     lhs: Entry
     rhs: Expr
     id: str = ""
     latex: str = ""
     reconstructed: str = ""
+    matrices: tuple[Matrix, ...] = ()
 
     @property
     def tensor(self) -> Tensor:
@@ -136,9 +138,29 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Map:
+    """`of` is an arbitrary differentiable map of `by`, and `partials` are what the note writes for
+    its partial derivatives there, an entry for each of `by`. `base` is its value less what is
+    linear in `by`: with that, its equation is the linearisation that has these partials."""
+
+    of: Entry
+    by: tuple[Entry, ...]
+    partials: tuple[Entry, ...]
+    base: Entry
+
+    @property
+    def own(self) -> tuple[Tensor, ...]:
+        """The tensors that the map brings in."""
+        return (self.base.tensor, *(p.tensor for p in self.partials))
+
+
+@dataclass(frozen=True)
 class Body:
-    """What a formula's function wrote down, in its order."""
+    """What a formula's function wrote down, in its order; `cotangents` are those of its pullbacks,
+    which no parameter list names."""
 
     equations: tuple[Equation, ...]
     claims: tuple[Claim, ...]
     references: tuple[Reference, ...]
+    maps: tuple[Map, ...] = ()
+    cotangents: tuple[Tensor, ...] = ()

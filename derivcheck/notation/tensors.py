@@ -137,8 +137,13 @@ class Tensor(Operators, Atom):
         """How many axes it has."""
         return len(self.index_sets)
 
-    def __getitem__(self, indices: Any) -> Entry:
-        return Entry(self, *(indices if isinstance(indices, tuple) else (indices,)))
+    def __getitem__(self, indices: Any) -> Any:
+        """An entry; with `None` and `:` as in NumPy, the tensor with axes of one element among its
+        own, as an operation's slot may want it: X[None, :, :]."""
+        places = indices if isinstance(indices, tuple) else (indices,)
+        if any(place is None or isinstance(place, slice) for place in places):
+            return Widened(self, places)
+        return Entry(self, *places)
 
     def __iter__(self) -> Any:
         raise NotationError(f"tensor {self.name} cannot be looped over: write {self.name}[i]")
@@ -162,6 +167,32 @@ class Tensor(Operators, Atom):
 
     def _sympystr(self, _printer: object) -> str:
         return self.name
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A tensor with further axes of one element: None for each of these, `:` for its own."""
+
+    tensor: Tensor
+    places: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        own = [place for place in self.places if place is not None]
+        if any(place != slice(None) for place in own) or len(own) != self.tensor.rank:
+            name, rank = self.tensor.name, self.tensor.rank
+            such = ", ".join(("None", *":" * rank))
+            raise NotationError(
+                f"{name}[{', '.join(map(spelled, self.places))}]: expected None for an axis of one "
+                f"element and ':' for each of the {rank} axes of {name}, such as {name}[{such}]"
+            )
+
+
+def spelled(place: Any) -> str:
+    """What stands between square brackets, as it is written there."""
+    if not isinstance(place, slice):
+        return "..." if place is ... else str(place)
+    ends = ("" if end is None else str(end) for end in (place.start, place.stop))
+    return ":".join(ends) + ("" if place.step is None else f":{place.step}")
 
 
 class Entry(Expr):

@@ -8,7 +8,8 @@ from typing import Any
 from sympy import Add, Expr, Mul, evaluate
 
 from derivcheck.notation.functions import Binder, Total, delta, ends
-from derivcheck.notation.indices import Index, IndexSet
+from derivcheck.notation.indices import Extent, Index, IndexSet
+from derivcheck.notation.matrices import matrix
 from derivcheck.notation.statements import Gradient, Identity, Shape, Value
 from derivcheck.notation.tensors import Entry, Tensor
 
@@ -22,12 +23,33 @@ def set_of(index: Expr) -> IndexSet | None:
     return inside.pop() if single and not list(entries(index)) else None
 
 
+def named_set(index: Expr, declared: IndexSet) -> IndexSet | None:
+    """The set whose elements `index` names on an axis that is declared over another; `declared`
+    itself where it goes along that axis: a window's position o, or r less a padding, stands for
+    the element of that number."""
+    own = set_of(index)
+    if own is None or isinstance(index, Entry):
+        return own
+    one, other = own.extent, declared.extent
+    related = bool(extents_in(one) & extents_in(other)) or (
+        one.is_number and other.is_number and not isinstance(index, Index)
+    )
+    return declared if related and one != other else own
+
+
 def indices_in(expr: Any) -> Iterator[Index]:
     """Every index in an expression, bound ones included, in printed order."""
     if isinstance(expr, Index):
         yield expr
     for part in expr.args:
         yield from indices_in(part)
+
+
+def extents_in(expr: Any) -> set[Extent]:
+    """The extents and sizes that an expression holds as numbers."""
+    if isinstance(expr, Extent):
+        return {expr}
+    return set().union(*(extents_in(part) for part in expr.args))
 
 
 def free_indices(expr: Expr) -> tuple[Index, ...]:
@@ -52,7 +74,8 @@ def claim_trees(claim: Any) -> tuple[Expr, ...]:
     elif isinstance(claim, Value):
         sides = tuple(expr for expr, _ in claim.cells)
     elif isinstance(claim, Shape):
-        sides = claim.equals
+        of = matrix(claim.of)
+        sides = (of.at(*of.indices), *claim.equals)
     return (*sides, *(side for pair in claim.hypotheses for side in pair))
 
 

@@ -15,8 +15,9 @@ from derivcheck.checks import gradient, identity
 from derivcheck.checks.proof import believed
 from derivcheck.checks.reference import Against
 from derivcheck.errors import DerivcheckError
-from derivcheck.evidence.relation import Relation
-from derivcheck.evidence.sampling import distinct_extents, free_sets, sample
+from derivcheck.evidence.extents import distinct_extents, free_sets
+from derivcheck.evidence.sampling import sample
+from derivcheck.evidence.trial import Relation
 from derivcheck.notation.draft import Draft
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.reading import Reading

@@ -11,8 +11,10 @@ import numpy as np
 from sympy import Expr
 
 from derivcheck.checks.reference import Against
+from derivcheck.errors import ReferenceFailure
 from derivcheck.evidence.point import Array, Point
-from derivcheck.evidence.relation import Relation, conventions, fitting
+from derivcheck.evidence.relation import conventions
+from derivcheck.evidence.trial import Relation, fitting
 from derivcheck.notation.indices import Index
 from derivcheck.notation.order import ordered
 from derivcheck.notation.reading import Odd, Reading
@@ -124,10 +126,13 @@ class DefinitionScene(Scene):
         operation = relation.operation if relation is not None else self.against.operation
         assert operation is not None
         factor = relation.factor(self.point) if relation is not None and relation.factor else 1.0
-        found = []
-        for tensor, result in zip(
-            self.against.trial.outputs, operation(self.point.arrays), strict=False
-        ):
+        outputs, found = self.against.trial.outputs, []
+        try:
+            results = operation(self.point.named)
+        except ReferenceFailure:  # an option that it refuses: nothing has its values
+            own = self.arrays.arrays
+            return [(t, np.full_like(own[t.name], np.nan, dtype=float)) for t in outputs]
+        for tensor, result in zip(outputs, results, strict=False):
             shape = fitting(result, self.arrays.arrays[tensor.name])
             found.append((tensor, result.detach().numpy().reshape(shape) / factor))
         return found

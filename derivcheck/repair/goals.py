@@ -15,15 +15,16 @@ import numpy as np
 from sympy import Expr
 
 from derivcheck.checks.hypotheses import holds
+from derivcheck.evidence.derivative import exact_derivative
 from derivcheck.evidence.point import Array, Point
-from derivcheck.evidence.relation import Relation
+from derivcheck.evidence.trial import Relation
 from derivcheck.notation.indices import Index
 from derivcheck.notation.statements import Claim, Gradient, Identity
 from derivcheck.notation.tensors import Entry
 from derivcheck.notation.trees import free_indices
 from derivcheck.repair.arrays import Arrays
 from derivcheck.repair.material import Material
-from derivcheck.subject import Subject, exact_derivative
+from derivcheck.subject import Subject, floats
 
 # How far a value may be from its goal, relative to the largest one: an edit that is right leaves
 # rounding alone, and what passes is judged again in 50 digits.
@@ -179,7 +180,7 @@ class GradientGoal(Goal):
         for point, values in zip(whole.points, whole.values, strict=True):
             if len(found) < MOST_POINTS and holds(self.claim, whole.reading, point):
                 jacobian = exact_derivative(
-                    whole, self.claim.of.tensor, self.claim.wrt.tensor, point
+                    whole.reading, self.claim.of.tensor, self.claim.wrt.tensor, point
                 )
                 table = self.diagonal(jacobian.astype(float))
                 if table is None:
@@ -251,7 +252,8 @@ class IdentityGoal(Goal):
 
 
 def arrays_at(material: Material, point: Point, values: Mapping[str, Array]) -> Arrays:
-    return Arrays(material.indices, point.extents, {**point.arrays, **values})
+    given = {name: floats(array) for name, array in point.arrays.items()}
+    return Arrays(material.indices, point.extents, {**given, **values})
 
 
 @dataclass(frozen=True, eq=False)

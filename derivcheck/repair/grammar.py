@@ -31,6 +31,7 @@ from typing import Any
 from sympy import Add, Expr, Integer, Mul, Pow, evaluate
 from sympy.logic.boolalg import Boolean
 
+from derivcheck.notation.analysis import Integral, Limit
 from derivcheck.notation.functions import Binder, delta
 from derivcheck.notation.indices import Index
 from derivcheck.notation.tensors import Entry, Tensor
@@ -121,6 +122,8 @@ def nodes(
 ) -> Iterator[tuple[Path, Any, tuple[Index, ...], Any]]:
     """(path, node, indices in scope, the node around it)."""
     yield path, node, scope, parent
+    if isinstance(node, Limit | Integral):
+        return  # what is inside has no array form, by which edits are judged
     for number, part in enumerate(node.args):
         if isinstance(node, delta) or isinstance(part, Tensor):
             continue

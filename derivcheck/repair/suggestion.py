@@ -8,12 +8,12 @@ from typing import Any
 
 from derivcheck.checks.reference import Against
 from derivcheck.errors import DerivcheckError
-from derivcheck.evidence.relation import Relation
+from derivcheck.evidence.trial import Relation
 from derivcheck.notation.claims import (
-    claim_latex,
-    claim_unicode,
     equation_latex,
     equation_unicode,
+    statement_latex,
+    statement_unicode,
 )
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.printing import unicode
@@ -159,7 +159,8 @@ def printed(goal: Goal, trees: dict[str, Any]) -> Iterator[tuple[str, str]]:
     marks = {w: marked(goal.trees[w], tree) for w, tree in trees.items()}
     claim = goal.claim_with(marks)
     if claim is not None:
-        yield claim_unicode(claim), claim_latex(claim)
+        claim = replace(claim, matrices=(), words="")  # the marks are in its index notation
+        yield statement_unicode(claim), statement_latex(claim)
         return
     for equation in goal.subject.reading.equations:
         if equation.tensor.name in marks:

@@ -1,4 +1,5 @@
 """A Report as text for people: a table with the findings in words below it, or a line a finding.
+The cells of a printed table are shown as that table.
 
 Whatever comes from a note, a file or a formula is shown as it is: no markup in it is obeyed, and
 characters that would move the cursor or turn the line round are written out.
@@ -18,6 +19,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from derivcheck.report.grids import Grid, gathered
 from derivcheck.verdict import (
     FileError,
     Finding,
@@ -40,6 +42,10 @@ STYLES = {
     Verdict.PROVED: "green",
     Verdict.AGREES: "green",
 }
+# Before what is not right in a printed table: not everyone sees colours.
+SIGNS = {
+    v: "✗" if v in (Verdict.MALFORMED, Verdict.REFUTED, Verdict.DIFFERS) else "?" for v in STYLES
+}
 Printed = Mapping[tuple[str, str], str]
 
 
@@ -60,6 +66,10 @@ def render(
     if report.statements:
         page.add(table(report, printed or {}))
         page.add("")
+    for result in report.formulas:
+        for part in gathered(result.statements):
+            if isinstance(part, Grid):
+                page.grid(result, part)
     for result in report.formulas:
         for statement in result.statements:
             page.statement(result, statement)
@@ -86,12 +96,17 @@ def concise_lines(report: Report) -> Iterator[str]:
         for statement in result.statements:
             for found in statement.findings:
                 message = visible(" ".join(found.message.split()))
-                yield f"{place}: {visible(found.code)} {visible(statement.id)} {message}"
+                yield f"{place}: {visible(found.code)} {marked(statement)} {message}"
             if not statement.findings and not statement.verdict.ok:
-                line = f"{place}: {statement.verdict} {visible(statement.id)} {why(statement)}"
+                line = f"{place}: {statement.verdict} {marked(statement)} {why(statement)}"
                 yield line.rstrip()
     for error in report.errors:
         yield " ".join(located(error).split())
+
+
+def marked(statement: Statement) -> str:
+    """The id, and whether a part of the print was reconstructed."""
+    return visible(statement.id) + (" (reconstructed)" if statement.reconstructed else "")
 
 
 def as_json(report: Report, *, ascii_only: bool = False) -> str:
@@ -176,13 +191,25 @@ class Page:
             STYLES[statement.verdict],
         )
         if statement.reconstructed:
-            self.line(f"reconstructed: {statement.reconstructed}", indent=2)
+            self.line(restored(statement), indent=2)
         for condition in statement.conditions:
             self.line(f"true if {condition}", indent=2)
         for found in statement.findings:
             self.finding(found)
         if not statement.findings:
             self.evidence(statement.evidence)
+        self.add("")
+
+    def grid(self, result: FormulaResult, grid: Grid) -> None:
+        """A printed table as the note has it; what is not right has a sign and its verdict."""
+        self.line(f"{result.name}  {grid.id}  {grid.words}", STYLES[grid.verdict])
+        rows = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for title in ("", *grid.columns):
+            rows.add_column(Text(visible(title)), overflow="fold", justify="right")
+        for row in grid.rows:
+            cells = (grid.at(row, column) for column in grid.columns)
+            rows.add_row(Text(visible(row)), *map(number, cells))
+        self.add(Padding(rows, (0, 0, 0, 2)))
         self.add("")
 
     def finding(self, found: Finding) -> None:
@@ -205,7 +232,9 @@ class Page:
 
 
 def table(report: Report, printed: Printed) -> Table:
-    """A row for every statement; what is printed is cut to what the other columns leave."""
+    """A row for every statement; what is printed is cut to what the other columns leave. Below
+    words and matrix notation stands the index notation that they were read into; then what was
+    reconstructed."""
     rows = Table(box=SIMPLE_HEAD, expand=True, show_edge=False, pad_edge=False)
     for title in ("id", "formula"):
         rows.add_column(title, overflow="fold")
@@ -213,12 +242,35 @@ def table(report: Report, printed: Printed) -> Table:
         rows.add_column(title, no_wrap=True)
     rows.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
     for result in report.formulas:
-        for s in result.statements:
-            what = printed.get((result.name, s.id), s.printed)
+        for s in gathered(result.statements):
+            what = s.words if isinstance(s, Grid) else said(result, s, printed)
             cells = [Text(visible(t)) for t in (s.id, result.name, s.kind)]
             verdict = Text(str(s.verdict), style=STYLES[s.verdict])
-            rows.add_row(*cells, verdict, Text(visible(what)))
+            shown = Text(visible(what))
+            if not isinstance(s, Grid):
+                for more in filter(None, (s.read, restored(s))):
+                    shown.append(f"\n{visible(more)}", style="dim")
+            rows.add_row(*cells, verdict, shown)
     return rows
+
+
+def restored(statement: Statement) -> str:
+    """What of a print was lost and restored, and from what; "" where it is all there."""
+    return f"reconstructed: {statement.reconstructed}" if statement.reconstructed else ""
+
+
+def said(result: FormulaResult, statement: Statement, printed: Printed) -> str:
+    return printed.get((result.name, statement.id), statement.printed)
+
+
+def number(statement: Statement | None) -> Text:
+    """What a cell of a table prints."""
+    if statement is None or statement.cell is None:
+        return Text("")
+    text = visible(statement.cell.text)
+    if not statement.verdict.ok:
+        text = f"{SIGNS[statement.verdict]} {text} {statement.verdict}"
+    return Text(text, style=STYLES[statement.verdict])
 
 
 def numbers(counterexample: Mapping[str, Any]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Generated forwards and pullbacks against torch autograd and the torch.nn operations, in one run.
 
-Each formula of the note torch_nn, at three sizes, in NumPy and in torch, float32, two threads.
+Each formula of the note torch_nn and the layers of the others (windows, pooling, normalisation,
+recurrence, attention), at three sizes, in NumPy and in torch, float32, two threads.
 Compared is what gives the same things, values and gradients:
 
 - ours: the generated module's `value_and_pullback`, so that what the pullback computes of the
@@ -151,15 +152,16 @@ def relative(mine: Any, other: Any) -> float:
 
 
 def rows(only: list[str], sizes: list[str], threads: int) -> Iterator[Row]:
-    """Formula by formula, in the note's order; one that cannot be run is said and left out."""
+    """Formula by formula, in the notes' order; one that cannot be run is said and left out."""
     import torch
+    from cases import MEASURED
 
     from derivcheck.catalog import find
     from derivcheck.subject import Subject
 
     torch.set_num_threads(threads)
-    for entry in find(only or ["torch_nn"]).entries:
-        subject = Subject.of(entry.formula)
+    for entry in find(only or MEASURED).entries:
+        subject = Subject.of(entry.formula, name=entry.name)
         for size in sizes:
             for backend in BACKENDS:
                 start = perf_counter()

@@ -18,7 +18,7 @@ from derivcheck.evidence.sampling import extents_of
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
-from derivcheck.subject import Subject
+from derivcheck.subject import Subject, size_name
 
 SIZES = ("small", "middle", "large")
 
@@ -37,37 +37,78 @@ CELL: tuple[Size, ...] = (
     (32, {"I": 64, "D": 64}),
     (256, {"I": 1024, "D": 1024}),
 )
+IMAGE: tuple[Size, ...] = (
+    (4, {"n_h": 8, "n_w": 8, "k_h": 3, "k_w": 3}),
+    (16, {"n_h": 64, "n_w": 64, "k_h": 3, "k_w": 3}),
+    (32, {"n_h": 256, "n_w": 256, "k_h": 3, "k_w": 3}),
+)
+POOLED: tuple[Size, ...] = (
+    (4, {"c": 3, "n_h": 8, "n_w": 8, "k_h": 2, "k_w": 2}),
+    (16, {"c": 16, "n_h": 32, "n_w": 32, "k_h": 2, "k_w": 2}),
+    (32, {"c": 64, "n_h": 56, "n_w": 56, "k_h": 2, "k_w": 2}),
+)
 EXTENTS: dict[str, tuple[Size, ...]] = {
-    "linear": (
+    "torch_nn/linear": (
         (4, {"J": 5, "I": 3}),
         (64, {"J": 128, "I": 128}),
         (1024, {"J": 1024, "I": 1024}),
     ),
-    "l1_loss": LOSS,
-    "mse_loss": LOSS,
-    "crf_score": (
+    "torch_nn/l1_loss": LOSS,
+    "torch_nn/mse_loss": LOSS,
+    "torch_nn/crf_score": (
         (4, {"I": 5, "Y": 3}),
         (32, {"I": 32, "Y": 32}),
         (512, {"I": 128, "Y": 64}),
     ),
-    "emission_score": (
+    "torch_nn/emission_score": (
         (4, {"I": 5, "D": 3, "Y": 2}),
         (8, {"I": 32, "D": 64, "Y": 32}),
         (32, {"I": 128, "D": 512, "Y": 256}),
     ),
-    "embedding": (
+    "torch_nn/embedding": (
         (4, {"J": 5, "I": 10, "D": 3}),
         (32, {"J": 32, "I": 1000, "D": 64}),
         (64, {"J": 128, "I": 16384, "D": 256}),
     ),
-    "rnn_cell": CELL,
-    "lstm_cell": CELL,
-    "gru_cell": CELL,
+    "torch_nn/rnn_cell": CELL,
+    "torch_nn/lstm_cell": CELL,
+    "torch_nn/gru_cell": CELL,
+    "d2l_reading/cross_correlation": IMAGE,
+    "d2l_reading/conv_layer": IMAGE,
+    "d2l_reading/conv_channels": (
+        (4, {"c_i": 3, "c_o": 5, "n_h": 8, "n_w": 8, "k_h": 3, "k_w": 3}),
+        (16, {"c_i": 16, "c_o": 32, "n_h": 28, "n_w": 28, "k_h": 3, "k_w": 3}),
+        (32, {"c_i": 64, "c_o": 64, "n_h": 56, "n_w": 56, "k_h": 3, "k_w": 3}),
+    ),
+    "d2l_reading/conv_1x1": (
+        (4, {"c_i": 3, "c_o": 5, "n_h": 8, "n_w": 8}),
+        (16, {"c_i": 32, "c_o": 64, "n_h": 16, "n_w": 16}),
+        (32, {"c_i": 128, "c_o": 128, "n_h": 32, "n_w": 32}),
+    ),
+    "d2l_reading/max_pooling": POOLED,
+    "d2l_reading/average_pooling": POOLED,
+    "d2l_reading/batch_norm": (
+        (None, {"B": 4, "D": 10}),
+        (None, {"B": 64, "D": 1000}),
+        (None, {"B": 1024, "D": 4096}),
+    ),
+    "d2l_reading/recurrent_layer": (
+        (4, {"T": 5, "I": 3, "D": 5}),
+        (32, {"T": 16, "I": 64, "D": 64}),
+        (128, {"T": 64, "I": 256, "D": 256}),
+    ),
+    "first_steps/attention": (
+        (4, {"N": 5, "M": 6, "D": 3, "E": 4}),
+        (16, {"N": 64, "M": 64, "D": 32, "E": 32}),
+        (16, {"N": 512, "M": 512, "D": 64, "E": 64}),
+    ),
 }
+# What is run where nothing is asked for: the first note, and layers of the others.
+MEASURED = ("torch_nn", *(name for name in EXTENTS if not name.startswith("torch_nn/")))
 # Options under which the operation maps a batch sample by sample, as the generated code does.
 BATCHED: dict[str, dict[str, Any]] = {
-    "cosine_similarity": {"dim": -1},
-    "cross_entropy_loss": {"reduction": "none"},
+    "torch_nn/cosine_similarity": {"dim": -1},
+    "torch_nn/cross_entropy_loss": {"reduction": "none"},
 }
 HYPERPARAMETERS = {"p": 2.5, "beta": 1.5, "alpha": 0.1, "epsilon": 1e-8}
 
@@ -81,7 +122,8 @@ class Case:
 
     @property
     def name(self) -> str:
-        return self.reading.formula.name
+        """Of the formula, with its note: two notes may have one of the same name."""
+        return self.subject.name
 
     @property
     def reading(self) -> Reading:
@@ -134,7 +176,9 @@ class Case:
         return np.asarray(rng.random(shape, np.float32) * np.float32(0.98) + np.float32(0.01))
 
     def inputs(self, backend: str) -> list[Any]:
-        return list(self.arrays) if backend == "numpy" else list(map(torch.from_numpy, self.arrays))
+        """The arguments of the code: arrays, then the sizes that no shape tells."""
+        arrays = self.arrays if backend == "numpy" else map(torch.from_numpy, self.arrays)
+        return [*arrays, *(self.extents[size_name(s)] for s in self.reading.unseen)]
 
     def cotangent(self, backend: str) -> Any:
         """As `pullback` takes it: a tuple where there are several outputs."""
@@ -186,7 +230,8 @@ class Case:
         def run() -> Any:
             found = call()
             output = found[0] if isinstance(found, tuple) else found
-            return found, torch.autograd.grad(output, leaves, cotangent)
+            # torch may want an axis of channels where the note has one channel and no axis.
+            return found, torch.autograd.grad(output, leaves, cotangent.reshape(output.shape))
 
         return run
 
@@ -204,8 +249,8 @@ class Native:
     def __init__(self, operation: Operation, case: Case) -> None:
         self.operation = operation
         self.options = BATCHED.get(case.name, {})
-        names = [t.name for t in case.reading.inputs]
-        self.arrays = dict(zip(names, case.inputs("torch"), strict=True))
+        names = case.subject.names
+        self.arrays = dict(zip(names, map(torch.as_tensor, case.inputs("torch")), strict=True))
         self.learned = {names[n] for n in case.subject.which}
         self.leaves: list[torch.Tensor] = []
 

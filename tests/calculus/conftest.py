@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from derivcheck.calculus.printed import to_printed
 from derivcheck.calculus.system import System
-from derivcheck.calculus.translate import to_printed
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.point import Point
 from derivcheck.notation import (

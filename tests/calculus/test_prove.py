@@ -187,6 +187,14 @@ EQUAL = {
         lambda: maximum(x[i], -x[i]) ** p,
         lambda: Abs(x[i]) ** p,
     ),
+    "the sign of a product of sums": (
+        lambda: bracket(x[i] + y[i] < 0) * bracket(x[i] > y[i]),
+        lambda: bracket(x[i] ** 2 < y[i] ** 2) * bracket(x[i] > y[i]),
+    ),
+    "the sign of a square": (
+        lambda: bracket(x[i] ** 2 + y[i] ** 2 > 2 * x[i] * y[i]),
+        lambda: bracket(x[i] > y[i]) + bracket(x[i] < y[i]),
+    ),
 }  # fmt: skip
 
 NOT_EQUAL = {
@@ -213,6 +221,14 @@ NOT_EQUAL = {
     "e^(x y)": (lambda: exp(x[i] * y[i]), lambda: exp(x[i]) * exp(y[i])),
     "wrong only where i = k": (lambda: delta(i, k) * x[i], lambda: Integer(0)),
     "wrong only at 0": (lambda: bracket(x[i] >= 0), lambda: bracket(x[i] > 0)),
+    "a product's sign, of the other factor": (
+        lambda: bracket(x[i] + y[i] < 0) * bracket(x[i] > y[i]),
+        lambda: bracket(x[i] ** 2 < y[i] ** 2) * bracket(x[i] < y[i]),
+    ),
+    "a product's sign, of one factor alone": (
+        lambda: bracket(x[i] + y[i] < 0),
+        lambda: bracket(x[i] ** 2 < y[i] ** 2),
+    ),
     "off-by-one range": (lambda: total(x[i], (i, 1, I.extent - 1)), lambda: total(x[i], i)),
     "other set": (lambda: total(W[i, a], a), lambda: total(W[j, a], a)),
     # A whole exponent of what may be negative; |I| - 1 and empty ranges, which may be 0.
@@ -489,6 +505,15 @@ def test_sizes_write_sums_out():
     count = printed(lambda: total(ONE + 0 * x[i], i))
     assert isinstance(prove(count, Integer(3), sizes={"I": 3}), Proof)
     assert isinstance(prove(count, Integer(3), sizes={"I": 4}), Abstention)
+
+
+def test_sets_of_eight_elements_are_written_out():
+    """A free index of such a set is each of its elements: of 1, …, 8 it is one."""
+    eight = IndexSet("E", 8)
+    r, u = eight.index("r"), Tensor("u", eight)
+    entries = [printed(lambda n=n: delta(r, n) * u[n]) for n in range(8)]
+    assert isinstance(prove(sum(entries), printed(lambda: u[r])), Proof)
+    assert isinstance(prove(sum(entries[:7]), printed(lambda: u[r])), Abstention)
 
 
 def test_every_definition_is_a_fact():

@@ -15,11 +15,13 @@ from sympy import Abs, Expr, Integer, Pow, Rational, cos, evaluate, exp, log, si
 
 from derivcheck.calculus.facts import Facts
 from derivcheck.calculus.forms.algebra import Exhausted, Undefined
+from derivcheck.calculus.forms.cases import Cases
 from derivcheck.calculus.forms.residue import Reader
 from derivcheck.calculus.normal_form import NormalForm
+from derivcheck.calculus.printed import to_printed
 from derivcheck.calculus.prove import Abstention, Proof, never_zero, prove
 from derivcheck.calculus.terms import Reduction, calculus, opened
-from derivcheck.calculus.translate import terms_of, to_printed
+from derivcheck.calculus.translate import terms_of
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.arithmetic import CONTEXT
 from derivcheck.evidence.interpreter import DIGITS50, value
@@ -327,6 +329,44 @@ def test_what_is_proved_is_true(block):
     assert proofs > 8
 
 
+SIGNED = (lambda u: bracket(u > 0), lambda u: bracket(u < 0), lambda u: bracket(u >= 0))
+
+
+def brackets_on_a_product(rng):
+    """Two products of brackets on two sums of terms, and on the product of these, multiplied out.
+    Which signs go together is right or wrong by chance."""
+    terms = [rng.sample((x[i], y[i], w, eps), 2) for _ in range(2)]
+    first, second = (sum(rng.choice((-2, -1, 1, 2)) * u for u in pair) for pair in terms)
+    both = sympy.expand(rng.choice((-3, -1, 1)) * first * rng.choice((first, second, second)))
+    one, other, of_both, last = (rng.choice(SIGNED) for _ in range(4))
+    with evaluate(False):
+        left = one(first) * other(second)
+        right = one(first) * of_both(both) * rng.choice((ONE, last(second)))
+    return left, right
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_what_is_proved_of_signs_is_true(block):
+    """Brackets that are proved equal have equal values."""
+    proofs = 0
+    for seed in range(1000 * block, 1000 * block + 25):
+        left, right = brackets_on_a_product(random.Random(seed))
+        found = prove(terms_of(left), terms_of(right))
+        if isinstance(found, Proof):
+            proofs += 1
+            conditions = [to_printed(e) for e in found.nonzero]
+            assert disagreement(left, right, conditions, seed, draws=4) is None, f"seed {seed}"
+    assert proofs > 0
+
+
+def test_signs_are_not_taken_for_a_contradiction(monkeypatch):
+    """Planted: any signs contradict one another, and what is false is proved."""
+    sides = terms_of(bracket(x[i] > y[i])), terms_of(bracket(x[i] ** 2 > y[i] ** 2))
+    assert isinstance(prove(*sides), Abstention)
+    monkeypatch.setattr(Cases, "impossible", lambda self: True)
+    assert isinstance(prove(*sides), Proof)
+
+
 def test_a_wrong_rule_is_caught(monkeypatch):
     """Planted: |u| = u. Terms read back say so."""
     monkeypatch.setattr(NormalForm, "apply_Abs", lambda self, u: u)
@@ -334,6 +374,92 @@ def test_a_wrong_rule_is_caught(monkeypatch):
     found = read_back(term)
     assert found is not None
     assert disagreement(term, *found, seed=0) is not None
+
+
+# --- random windows ---------------------------------------------------------------------------
+
+
+class Window:
+    """A random sum over one or two indices of entries at places such as i − a, each guarded; and
+    sums that look like it. `rng` decides everything."""
+
+    def __init__(self, seed):
+        self.rng = random.Random(seed)
+        self.bound = [a, b][: self.rng.choice((1, 1, 2))]
+        self.places = [
+            (tensor, self.place())
+            for tensor in self.rng.sample((x, y, W, q), self.rng.choice((1, 2, 2)))
+        ]
+        self.own = [index for index in self.bound if self.rng.random() < 0.7]
+
+    def place(self):
+        """An affine place: one bound index forward or backward, some free ones, a number."""
+        moved = self.rng.choice((1, -1)) * self.rng.choice(self.bound)
+        if len(self.bound) == 2 and self.rng.random() < 0.3:
+            moved = self.bound[0] + self.bound[1]
+        rest = self.rng.choice((i, i, i + 1, N - 1, N - 1 - i, i + j))
+        return rest + moved
+
+    def inside(self, place, low=0, high=0):
+        return bracket(sympy.And(place >= low, place <= N - 1 + high))
+
+    def entry(self, tensor, place):
+        return W[place, self.bound[0]] if tensor == W else tensor[place]
+
+    def printed(self, low=0, high=0, shift=0):
+        """The sum as it stands; `low`, `high` and `shift` are slips."""
+        body = ONE
+        for tensor, place in self.places:
+            guard = self.inside(place, low, high)
+            body = body * guard * self.entry(tensor, place + shift if shift else place)
+            low = high = shift = 0
+        for index in self.own:
+            body = body * d_[index]
+        return total(body, *self.bound)
+
+    def over_place(self, late=0):
+        """The same sum over the place of its first entry, in place of a bound index; `late` is a
+        slip in the range of the index."""
+        tensor, place = self.places[0]
+        index = next(n for n in self.bound if n in place.free_symbols)
+        with evaluate(True):
+            solved = sympy.solve(place - k, index)[0]
+        kept = [n for n in self.bound if n != index]
+        body = bracket(sympy.And(solved >= late, solved <= K.extent - 1))
+        swapped = {index: solved}
+        body = body * self.entry(tensor, k).xreplace(swapped)
+        for other, elsewhere in self.places[1:]:
+            moved = elsewhere.xreplace(swapped)
+            body = body * self.inside(moved) * self.entry(other, moved).xreplace(swapped)
+        for own in self.own:
+            body = body * d_[own].xreplace(swapped)
+        return total(body, k, *kept)
+
+
+d_ = Tensor("d_", K)
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_what_is_proved_of_windows_is_true(block):
+    """A random window over its other index, right and with slips at its borders."""
+    right, slips = 0, 0
+    for seed in range(1000 * block, 1000 * block + 12):
+        window = Window(seed)
+        written = [
+            window.over_place, lambda w=window: w.over_place(late=1),
+            lambda w=window: w.printed(low=1), lambda w=window: w.printed(high=-1),
+            lambda w=window: w.printed(shift=1),
+        ]  # fmt: skip
+        left = printed(window.printed)
+        for n, write in enumerate(written):
+            other = printed(write)
+            found = prove(terms_of(left), terms_of(other))
+            if isinstance(found, Proof):
+                right, slips = right + (n == 0), slips + (n > 0)
+                conditions = [to_printed(e) for e in found.nonzero]
+                assert disagreement(left, other, conditions, seed, draws=1) is None, f"{seed} {n}"
+    assert right > 6
+    assert slips < 12
 
 
 # --- statements made to deceive ---------------------------------------------------------------

@@ -36,7 +36,7 @@ from derivcheck.notation import (
     tanh,
     total,
 )
-from derivcheck.notation.claims import claim_unicode
+from derivcheck.notation.claims import statement_unicode
 from derivcheck.notation.functions import Total
 from derivcheck.notation.statements import Gradient
 from derivcheck.subject import Subject
@@ -70,7 +70,7 @@ def conditions(write, **options):
     subject = subject_of(write, **options)
     found = []
     for claim in subject.reading.claims:
-        assert confirm(subject, claim)[2] is Verdict.REFUTED, claim_unicode(claim)
+        assert confirm(subject, claim)[2] is Verdict.REFUTED, statement_unicode(claim)
         condition = weakest(subject, claim, confirm)
         found.append(condition and condition.words)
     return found

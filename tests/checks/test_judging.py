@@ -11,10 +11,13 @@ from derivcheck.notation import (
     Scalar,
     Source,
     Tensor,
+    Variable,
     delta,
     exp,
     formula,
+    limit,
     log,
+    sin,
     tanh,
     total,
 )
@@ -139,10 +142,24 @@ def test_the_gru_cell_of_the_note():
     assert "or:" not in finding.suggestion
 
 
+def test_a_limit_is_not_taken_apart():
+    """Edits are judged by arrays, which a limit has none of: it is left alone, and refuted."""
+    h = Variable("h")
+
+    def write(f):
+        f.equation(y[i], sin(x[i]), id="D")
+        steep = limit((sin(x[i] + 2 * h) - sin(x[i])) / h, h, 0)
+        f.gradient(of=y[i], wrt=x[i], equals=steep, id="G")
+
+    found = judged(write)
+    assert found.verdict == "refuted"
+    assert "derivcheck show" in found.findings[0].suggestion
+
+
 def test_conditions_and_repairs_do_not_depend_on_the_order_of_checks():
     """The same claim, alone and after others."""
     alone = cross_entropy()
-    dc.check("gru_cell", "cosine_similarity")
+    dc.check("gru_cell", "torch_nn/cosine_similarity")
     assert cross_entropy() == alone
 
 

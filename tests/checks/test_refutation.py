@@ -9,7 +9,6 @@ from flint import ctx
 from sympy import Rational, evaluate
 
 from derivcheck.catalog import Library
-from derivcheck.checking import check_claim
 from derivcheck.checks import gradient, identity, refutation
 from derivcheck.checks.hypotheses import holds, subject_under
 from derivcheck.checks.refutation import certified
@@ -17,6 +16,7 @@ from derivcheck.evidence.balls import Parting, Standing
 from derivcheck.evidence.point import Point
 from derivcheck.evidence.sampling import inside
 from derivcheck.evidence.shrinking import burden, cost, shortened, sizes_within, splits
+from derivcheck.judging import check_claim
 from derivcheck.notation import (
     ONE_HOT,
     POSITIVE,

@@ -223,7 +223,7 @@ def test_findings_of_an_equation_stand_with_its_own_id():
 
 @pytest.mark.parametrize("kind", Odd)
 def test_every_oddity_has_a_rule(kind):
-    assert RULES[kind].code.startswith("DC1")
+    assert RULES[kind].code.startswith(("DC1", "DC403"))
 
 
 def test_no_python_reaches_a_message():
@@ -231,3 +231,18 @@ def test_no_python_reaches_a_message():
         text = finding.message + finding.where + finding.suggestion
         assert "Tensor(" not in text
         assert "w_" not in text
+
+
+def test_a_sum_of_one_and_the_same_summand():
+    """Σ_j l is a multiple of l, in a definition and in a claim; a sum of ones counts on purpose,
+    and a nested sum has its own index."""
+
+    def write(f):
+        f.equation(y[i], x[i] * total(1, i2))
+        f.identity(total(total(x[i], i2), i), 0, id="lost")
+        f.identity(total(total(x[i] * x[i2], i2), i), 0, id="kept")
+
+    found = findings(write)
+    assert {id: codes(each) for id, each in found.items()} == {"lost": ["DC114"], "kept": []}
+    (finding,) = found["lost"]
+    assert "summed over i_prime, x_i," in finding.message

@@ -5,9 +5,10 @@ import pytest
 from sympy import Rational, floor, log, oo
 
 from derivcheck.errors import SamplingError
+from derivcheck.evidence import sampling
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import extents_of, inside, sample
+from derivcheck.evidence.sampling import TRIES, extents_of, inside, sample
 from derivcheck.notation import (
     NONZERO,
     ONE_HOT,
@@ -248,3 +249,26 @@ def test_the_border_belongs_to_a_domain(domain, within, without):
     tensor = Tensor("x", I, domain=domain)
     assert inside(tensor, np.array(within, dtype=float), {"I": 2})
     assert not inside(tensor, np.array(without, dtype=float), {"I": 2})
+
+
+# --- crowded -------------------------------------------------------------------------------------
+
+
+def compared(number):
+    """A point at which each of so many entries is compared with each of as many others."""
+    other, out = Tensor("other", J), Tensor("out")
+    reading = reading_of([x, other], out, (), lambda: total(maximum(x[i], other[j]), i, j))
+    return sample(reading, 0, extents={"I": number, "J": number}).arrays["x"]
+
+
+def test_many_compared_entries_are_spread_out(monkeypatch):
+    """Among many numbers that are compared some two lie close wherever they are drawn from ±2:
+    after some draws on a kink the next are spread wider."""
+    assert np.abs(compared(20)).max() > 2
+    monkeypatch.setattr(sampling, "CROWDED", TRIES + 1)
+    with pytest.raises(SamplingError, match="from a kink"):
+        compared(20)
+
+
+def test_few_are_not():
+    assert np.abs(compared(2)).max() < 2

@@ -34,9 +34,19 @@ def test_an_embedding_is_looked_up_and_scattered(cases):
 
 
 def test_a_convolution_loops_over_the_taps_alone(cases):
-    text = body(cases("channels").compiled("numpy").source, "forward")
+    text = body(cases("convolution").compiled("numpy").source, "forward")
     assert text.count("for ") == 1
     assert "range(A)" in text
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_windows_of_several_channels_are_the_backends_convolutions(cases, backend):
+    """Forward, and the gradients by the data and by the kernel."""
+    source = cases("channels").compiled(backend).source
+    assert "for " not in body(source, "forward") + body(source, "pullback")
+    names = {"numpy": ("convolution_of_input(", "convolution_of_kernel("),
+             "torch": ("torch.conv_transpose1d(", "convolution_backward(")}  # fmt: skip
+    assert all(name in body(source, "pullback") for name in names[backend])
 
 
 def test_a_sum_over_a_shifted_index_is_slices(cases):

@@ -16,9 +16,16 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any
 
-import numpy as np
+from mutation.mending import edits_of, reached
 from mutation.slips import Mutant, mutants
-from mutation.values import apart_at, points_of, same_at, tied_points_of, unbounded, values
+from mutation.values import (
+    apart_at,
+    defined,
+    points_of,
+    same_at,
+    tied_points_of,
+    within_print,
+)
 
 from derivcheck.calculus.prove import Proof, prove
 from derivcheck.calculus.translate import terms_of
@@ -27,14 +34,10 @@ from derivcheck.checking import check_formula
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.point import Point
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.instances import Instance, instances
 from derivcheck.notation.reader import read
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Equation, Gradient, Identity
-from derivcheck.repair import repair
-from derivcheck.repair.edits import edited
-from derivcheck.repair.search import Search
-from derivcheck.repair.suggestion import goal_of
-from derivcheck.subject import Subject
 from derivcheck.verdict import Finding, Statement, Verdict
 
 LONGEST = 60.0  # seconds for one check
@@ -53,6 +56,7 @@ class Outcome(StrEnum):
     PROVED_EQUAL = "proved equal"
     EQUAL = "equal in value"
     BORDER = "equal but at a border"  # differs from the original where numbers coincide alone
+    MENDED = "mends the print"  # a printed number that is wrong, and right by the slip
     NO_REFERENCE = "no reference"  # a definition that nothing stands against
     UNDECIDED = "undecided"
     ESCAPED = "escaped"
@@ -104,8 +108,18 @@ class Original:
     places: dict[str, tuple[Point, ...]] = field(default_factory=dict)
 
     @cached_property
+    def instance(self) -> Instance | None:
+        """Where a formula leaves functions open: what they are while values are compared."""
+        return next(iter(instances(read(self.entry.formula))), None)
+
+    @cached_property
     def reading(self) -> Reading:
-        return read(self.entry.formula)
+        return self.settled(self.entry.formula)
+
+    def settled(self, formula: Formula) -> Reading:
+        """The formula, or one that it became, with known functions in place of the open ones."""
+        reading = read(formula)
+        return reading if self.instance is None else self.instance.reading(reading)
 
     @cached_property
     def mutants(self) -> list[Mutant]:
@@ -159,8 +173,8 @@ def judged(known: Original, mutant: Mutant, mending: bool = False) -> Judged:
         result, outcome=outcome, verdict=str(found.verdict), why=why, seconds=took,
         suggestion=next((f.suggestion for f in found.findings if f.severity == "error"), ""),
     )  # fmt: skip
-    if not mending or outcome not in FALSE:
-        return result
+    if not mending or outcome not in FALSE or mutant.side.startswith(("axis", "number")):
+        return result  # nothing is mended in sizes and printed numbers
     return replace(result, mended=edits_of(known, mutant), reached=reached(known, mutant))
 
 
@@ -213,6 +227,8 @@ def outcome_of(known: Original, mutant: Mutant, found: Statement) -> tuple[Outco
         return (Outcome.NO_VALUE if nowhere else Outcome.UNDECIDED), words
     if mutant.side.startswith(("equation", "every")) and not known.entry.formula.body.references:
         return Outcome.NO_REFERENCE, "no operation of torch to hold the definition against"
+    if found.verdict.ok and not before.verdict.ok and mends(known, mutant):
+        return Outcome.MENDED, f"{found.verdict}, where the original is {before.verdict}"
     return Outcome.ESCAPED, f"{found.verdict}, as the original is {before.verdict}"
 
 
@@ -234,14 +250,14 @@ def number(finding: Finding) -> Any:
 def equality(known: Original, mutant: Mutant) -> Outcome | None:
     """How a mutant is equal to its original; None where it is not."""
     try:
-        other = read(mutant.formula)
+        other = known.settled(mutant.formula)
     except DerivcheckError:
         return None
     if other.malformed(mutant.statement):
         return None
     pair = (known.reading, other, mutant.statement)
     points = known.points(mutant.statement)
-    proof = proved(known.reading, other, mutant)
+    proof = proved(read(known.entry.formula), read(mutant.formula), mutant)
     if not all(same_at(*pair, p) for p in points):
         return Outcome.FALSE_PROOF if proof and any(apart_at(*pair, p) for p in points) else None
     if proof:
@@ -252,8 +268,8 @@ def equality(known: Original, mutant: Mutant) -> Outcome | None:
 def proved(one: Reading, other: Reading, mutant: Mutant) -> bool:
     """Whether derivcheck itself proves the mutated trees equal to the original ones."""
     pairs = [(a, b) for a, b in zip(trees(one), trees(other), strict=True) if a != b]
-    if mutant.kind == "left side":
-        return False
+    if mutant.kind == "left side" or not pairs:
+        return False  # sizes and printed numbers are none of the prover's
     try:
         with limited():
             definitions = [
@@ -268,67 +284,28 @@ def proved(one: Reading, other: Reading, mutant: Mutant) -> bool:
 
 
 def trees(reading: Reading) -> list[Any]:
-    """Every right side, and every side of every claim."""
+    """Every right side, and every side of every gradient and identity."""
     found = [e.rhs for e in reading.equations]
     for claim in reading.claims:
-        found += [getattr(claim, n) for n in ("equals", "left", "right") if hasattr(claim, n)]
+        if isinstance(claim, Gradient):
+            found.append(claim.equals)
+        if isinstance(claim, Identity):
+            found += [claim.left, claim.right]
     return found
+
+
+def mends(known: Original, mutant: Mutant) -> bool:
+    """Whether a slip has made a printed number right."""
+    reading = known.settled(mutant.formula)
+    points = known.points(mutant.statement)
+    return all(within_print(reading, mutant.statement, p) for p in points)
 
 
 def valueless(known: Original, mutant: Mutant) -> bool:
     """Whether a mutant has an entry without a value at every point."""
     try:
-        other = read(mutant.formula)
-        found = [list(values(other, mutant.statement, p)) for p in known.points(mutant.statement)]
+        other = known.settled(mutant.formula)
+        points = known.points(mutant.statement)
+        return not any(defined(other, mutant.statement, p) for p in points)
     except (DerivcheckError, ArithmeticError, ValueError):
         return False  # a reading over other inputs, or one that leaves its sets
-    return all(any(v is not None and unbounded(v) for v in np.ravel(f[-1])) for f in found)
-
-
-def stated(reading: Reading, statement: str) -> Any:
-    """The claim of that id, or an equation of the definition."""
-    claims = [c for c in reading.claims if c.id == statement]
-    return claims[0] if claims else next(e for e in reading.equations if e.id == statement)
-
-
-def edits_of(known: Original, mutant: Mutant) -> int:
-    """How many edits the repair of a mutant takes; 0 where there is none, or where it makes of a
-    statement that the note gets right another one that is true too."""
-    subject = Subject.of(mutant.formula, known.seed)
-    found = repair(subject, stated(subject.reading, mutant.statement))
-    if found is None:
-        return 0
-    if known.said(mutant.statement).verdict.ok:
-        sides = (known.reading, read(found.formula))
-        points = known.points(mutant.statement)
-        if not all(same_at(*sides, mutant.statement, p) for p in points):
-            return 0
-    return sum(edit.count for edit in found.edits)
-
-
-def reached(known: Original, mutant: Mutant) -> bool:
-    """Whether one edit of repair's grammar makes of the mutant's tree the one that is printed,
-    and right."""
-    if known.said(mutant.statement).verdict is Verdict.DIFFERS:
-        return False  # what is printed is not true either
-    subject = Subject.of(mutant.formula, known.seed)
-    goal = goal_of(subject, stated(subject.reading, mutant.statement))
-    if goal is None:
-        return False
-    printed = trees_of(known.reading, mutant.statement)
-    apart = [where for where, tree in goal.trees.items() if tree != printed[where]]
-    if len(apart) != 1:
-        return False
-    (where,) = apart
-    offers = (edit for place in Search(goal).places[where] for edit in place.edits)
-    return any(edited(goal.trees[where], [edit]) == printed[where] for edit in offers)
-
-
-def trees_of(reading: Reading, statement: str) -> dict[str, Any]:
-    """What a repair of the statement may edit, as the note prints it."""
-    said = stated(reading, statement)
-    if isinstance(said, Gradient):
-        return {"equals": said.equals}
-    if isinstance(said, Identity):
-        return {"left": said.left, "right": said.right}
-    return {e.tensor.name: e.rhs for e in reading.equations}

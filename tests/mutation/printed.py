@@ -53,17 +53,26 @@ class Part:
 
 def terms_of(node: Any) -> tuple[Any, ...]:
     """The terms of a sum as printed in a row; any other node is a row of itself."""
-    return (*terms_of(node.args[0]), *node.args[1:]) if isinstance(node, Add) else (node,)
+    return tuple(piece for _, piece in row_of(node, Add))
 
 
 def factors_of(node: Any) -> tuple[Any, ...]:
     """The factors of a product as printed in a row, a leading minus as -1."""
-    if not isinstance(node, Mul):
-        return (node,)
-    first, *rest = node.args
-    if first == MINUS and len(rest) == 1:
-        return (first, *factors_of(rest[0]))
-    return (*factors_of(first), *rest)
+    return tuple(piece for _, piece in row_of(node, Mul))
+
+
+def row_of(node: Any, by: type, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The pieces that stand in a row, each with the arguments that lead to it: a·b·c is kept as
+    (a·b)·c, and −(a·b) as (−1)·(a·b) or as a product of three."""
+    if not isinstance(node, by):
+        yield path, node
+        return
+    minus = by is Mul and node.args[0] == MINUS and len(node.args) == 2
+    for number, piece in enumerate(node.args):
+        if number == int(minus):
+            yield from row_of(piece, by, (*path, number))
+        else:
+            yield (*path, number), piece
 
 
 def added(terms: Iterable[Any]) -> Any:
@@ -116,10 +125,9 @@ def put(tree: Any, path: Path, new: Any) -> Any:
 
 def parts(node: Any) -> list[Part]:
     """What can be typed over inside a node; the ends of a sum and plain indices belong to it."""
-    if isinstance(node, Add):
-        return row(terms_of(node), added)
-    if isinstance(node, Mul):
-        return row(factors_of(node), multiplied)
+    if isinstance(node, Add | Mul):
+        places_in_row = row_of(node, Add if isinstance(node, Add) else Mul)
+        return [Part(piece, partial(typed, node, path)) for path, piece in places_in_row]
     if isinstance(node, Binder):
         body = Part(node.body, lambda new: node.func(new, *node.args[1:]), (node.index,))
         return [body, *arguments(node, range(4, len(node.args)))]
@@ -132,11 +140,13 @@ def parts(node: Any) -> list[Part]:
     return arguments(node, range(len(node.args)))
 
 
-def row(pieces: tuple[Any, ...], joined: Callable[[Iterable[Any]], Any]) -> list[Part]:
-    def replaced(n: int, new: Any) -> Any:
-        return joined((*pieces[:n], new, *pieces[n + 1 :]))
-
-    return [Part(piece, partial(replaced, n)) for n, piece in enumerate(pieces)]
+def typed(node: Any, path: Path, new: Any) -> Any:
+    """The node with another piece where these arguments lead to."""
+    if not path:
+        return new
+    first, *rest = path
+    inner = typed(node.args[first], tuple(rest), new)
+    return node.func(*node.args[:first], inner, *node.args[first + 1 :])
 
 
 def arguments(node: Any, numbers: Iterable[int]) -> list[Part]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from mutation import brackets, letters, marks
+from mutation import brackets, letters, marks, numbers
 from mutation.printed import Desk, Place, extents_in, places, put
 from sympy import evaluate
 
@@ -20,7 +20,7 @@ from derivcheck.notation.draft import Draft
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import unicode
-from derivcheck.notation.statements import Batching, Gradient
+from derivcheck.notation.statements import Gradient, Identity, Printed, Shape, Value
 from derivcheck.notation.tensors import Entry, Tensor
 from derivcheck.notation.trees import claim_trees, free_indices, indices_in, rebuilt, used_tensors
 
@@ -88,6 +88,8 @@ class Mutant:
 
 def readable(node: Any) -> str:
     """A node as printed; as SymPy has it where it is no expression by itself."""
+    if isinstance(node, Printed):
+        return node.text
     try:
         return unicode(node)
     except (TypeError, AttributeError):
@@ -126,12 +128,12 @@ def lettered(entry: Entry, desk: Desk) -> list[Slip]:
 
 
 def mutants(formula: Formula) -> list[Mutant]:
-    """Every mutant of every equation and claim, in printed order; a batching prints nothing that
-    could be mistyped."""
+    """Every mutant of every equation and claim, in printed order. Where no equation has an id, the
+    equations are no statement: they name what the claims are about."""
     desk = desk_of(formula)
-    definition = next(e.id for e in formula.equations if e.id)
+    definition = next((e.id for e in formula.equations if e.id), "")
     found: list[Mutant] = []
-    for equation in formula.equations:
+    for equation in formula.equations if definition else ():
         side = f"equation of {equation.tensor.symbol}"
         for slip in slips(equation.rhs, desk, equation.indices):
             changed = retyped(formula, (equation, replace(equation, rhs=slip.tree)))
@@ -140,7 +142,7 @@ def mutants(formula: Formula) -> list[Mutant]:
             if slip.tree.tensor == equation.tensor:  # another tensor would be another definition
                 changed = retyped(formula, (equation, replace(equation, lhs=slip.tree)))
                 found.append(Mutant(equation.id or definition, side, slip, changed))
-    found += throughout(formula, desk, definition)
+    found += throughout(formula, desk, definition) if definition else ()
     for claim in formula.claims:
         found += claim_mutants(formula, claim, desk)
     return found
@@ -176,19 +178,37 @@ def swapped(tree: Any, a: Tensor, b: Tensor) -> Any:
 
 
 def claim_mutants(formula: Formula, claim: Any, desk: Desk) -> Iterator[Mutant]:
-    """Those of each side of a claim, and of what a gradient is of and by."""
-    if isinstance(claim, Batching):
-        return
+    """Those of each side of a claim, of what a gradient is of and by, and of printed numbers. A
+    batching, and what no oracle covers, have no expression that could be mistyped."""
     outer = tuple(dict.fromkeys(i for tree in claim_trees(claim) for i in free_indices(tree)))
-    gradient = isinstance(claim, Gradient)
-    for side in ("equals",) if gradient else ("left", "right"):
-        for slip in slips(getattr(claim, side), desk, outer):
-            changed = retyped(formula, (claim, replace(claim, **{side: slip.tree})))
+    for side, tree, retold in sides(claim):
+        for slip in slips(tree, desk, outer):
+            changed = retyped(formula, (claim, retold(slip.tree)))
             yield Mutant(claim.id, side, slip, changed)
-    for side in ("of", "wrt") if gradient else ():
+    for side in ("of", "wrt") if isinstance(claim, Gradient) else ():
         for slip in lettered(getattr(claim, side), desk):
             changed = retyped(formula, (claim, replace(claim, **{side: slip.tree})))
             yield Mutant(claim.id, side, slip, changed)
+    for place, (expr, printed) in enumerate(claim.cells if isinstance(claim, Value) else ()):
+        for kind, wrong in numbers.slips(printed):
+            cells = (*claim.cells[:place], (expr, wrong), *claim.cells[place + 1 :])
+            slip = Slip(kind, Place((), printed, ()), wrong, wrong)
+            changed = retyped(formula, (claim, replace(claim, cells=cells)))
+            yield Mutant(claim.id, f"number {place + 1}", slip, changed)
+
+
+def sides(claim: Any) -> Iterator[tuple[str, Any, Callable[[Any], Any]]]:
+    """Each printed expression of a claim: its name, its tree, and the claim with another there."""
+    for name in ("equals",) if isinstance(claim, Gradient) else ("left", "right"):
+        if isinstance(claim, Gradient | Identity):
+            yield name, getattr(claim, name), lambda tree, n=name: replace(claim, **{n: tree})
+    for n, size in enumerate(claim.equals if isinstance(claim, Shape) else ()):
+        before, after = claim.equals[:n], claim.equals[n + 1 :]
+        yield (
+            f"axis {n + 1}",
+            size,
+            lambda tree, b=before, a=after: replace(claim, equals=(*b, tree, *a)),
+        )
 
 
 def desk_of(formula: Formula) -> Desk:
@@ -212,25 +232,14 @@ def retyped(formula: Formula, *changes: tuple[Any, Any]) -> Formula:
         return next((new for old, new in changes if old is said), said)
 
     def write(f: Draft) -> None:
-        for e in map(now, body.equations):
-            f.equation(e.lhs, e.rhs, id=e.id, latex=e.latex, reconstructed=e.reconstructed)
-        for claim in map(now, body.claims):
-            state(f, claim)
-        for r in body.references:
-            f.reference(r.operation, *r.args, returns=r.returns, **dict(r.kwargs))
+        for e in body.equations:
+            new = now(e)
+            if new is e:
+                f._equations.append(e)
+            else:
+                f.equation(new.lhs, new.rhs, id=e.id, latex=e.latex, reconstructed=e.reconstructed)
+        f._claims.extend(map(now, body.claims))
+        f._references.extend(body.references)
+        f._maps.extend(body.maps)
 
     return replace(formula, write=write)
-
-
-def state(f: Draft, claim: Any) -> None:
-    if isinstance(claim, Batching):
-        f.batching(id=claim.id, latex=claim.latex)
-        return
-    common = {
-        "id": claim.id, "latex": claim.latex, "given": claim.hypotheses,
-        "reconstructed": claim.reconstructed,
-    }  # fmt: skip
-    if isinstance(claim, Gradient):
-        f.gradient(of=claim.of, wrt=claim.wrt, equals=claim.equals, layout=claim.layout, **common)
-    else:
-        f.identity(claim.left, claim.right, **common)

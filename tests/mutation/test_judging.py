@@ -10,7 +10,7 @@ from typing import Any
 
 import mutation_study
 import pytest
-from mutation import judging
+from mutation import judging, mending
 from mutation.judging import Judged, Outcome, judged, original
 
 from derivcheck.subject import Subject
@@ -32,11 +32,27 @@ def one(name: str, start: str, end: str, kind: str = "") -> tuple[Any, Any]:
 @pytest.mark.parametrize(
     ("name", "start", "end", "outcome"),
     [
-        ("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2", Outcome.REFUTED),
-        ("sigmoid", "T2.3.definition, equation of y, digit at 0.0", "1 ↦ 2", Outcome.DIFFERS),
-        ("softplus", "T2.5", "log(1) + exp(β·x_i)", Outcome.DIFFERS),
-        ("threshold", "T2.7", "x_i > α ↦ x_i ≥ α", Outcome.BORDER),
-        ("linear", "T1.1", "b_i ↦ b_{i + 1}", Outcome.MALFORMED),
+        ("torch_nn/sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2", Outcome.REFUTED),
+        (
+            "torch_nn/sigmoid",
+            "T2.3.definition, equation of y, digit at 0.0",
+            "1 ↦ 2",
+            Outcome.DIFFERS,
+        ),
+        ("torch_nn/softplus", "T2.5", "log(1) + exp(β·x_i)", Outcome.DIFFERS),
+        ("torch_nn/threshold", "T2.7", "x_i > α ↦ x_i ≥ α", Outcome.BORDER),
+        ("torch_nn/linear", "T1.1", "b_i ↦ b_{i + 1}", Outcome.MALFORMED),
+        # A rule for every f and g, a size, printed numbers, a limit that there is not.
+        (
+            "preliminaries/product_rule",
+            "P2.2.product, equals, lost",
+            "↦ f(x)·g'(x)",
+            Outcome.REFUTED,
+        ),
+        ("d2l_reading/stride", "B7.6.size, axis 1, extent", "n_h ↦ n_w", Outcome.REFUTED),
+        ("first_steps/number_of_weights", "S3.5.weights, number 1", "16 ↦ 17", Outcome.REFUTED),
+        ("first_steps/cross_entropy_samples", "S3.4.sample_1", "0.1053 ↦ 0.1054", Outcome.MENDED),
+        ("first_steps/difference_quotient", "S1.1.line5, left", "Δx² ↦ Δx^{−2}", Outcome.NO_VALUE),
     ],
 )
 def test_what_becomes_of_a_mutant(name: str, start: str, end: str, outcome: Outcome) -> None:
@@ -67,7 +83,7 @@ def test_a_check_that_sees_nothing_is_seen(
     verdict: Verdict, outcome: Outcome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong mutant that is let through has escaped, whatever the verdict is called."""
-    known, mutant = one("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
+    known, mutant = one("torch_nn/sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
     known.said(mutant.statement)
     monkeypatch.setattr(judging, "checked", silent(known, verdict))
     assert judged(known, mutant).outcome is outcome
@@ -75,7 +91,7 @@ def test_a_check_that_sees_nothing_is_seen(
 
 def test_a_fault_is_a_crash_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception that is no refusal is named with the lines that it came through."""
-    known, mutant = one("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
+    known, mutant = one("torch_nn/sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
 
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError("planted")
@@ -91,7 +107,7 @@ def test_an_equal_mutant_that_is_called_wrong_is_an_accusation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Where the values are the original's, a check that lets that pass and not this is at fault."""
-    known, mutant = one("linear", "T1.1", "b_i ↦ b_{i + 1}")
+    known, mutant = one("torch_nn/linear", "T1.1", "b_i ↦ b_{i + 1}")
     before = known.said("T1.1")
     planted = Finding("DC304", "planted")
     wrong = replace(before, verdict=Verdict.DIFFERS, findings=(planted,))
@@ -102,7 +118,7 @@ def test_an_equal_mutant_that_is_called_wrong_is_an_accusation(
 
 def test_a_fault_of_derivcheck_is_no_catch() -> None:
     """A finding that one of its own ways contradicts another says nothing of the mutant."""
-    known, mutant = one("linear", "T1.1", "b_i ↦ b_{i + 1}")
+    known, mutant = one("torch_nn/linear", "T1.1", "b_i ↦ b_{i + 1}")
     planted = (Finding("DC205", "planted"), Finding("DC304", "planted"))
     found = replace(known.said("T1.1"), verdict=Verdict.DIFFERS, findings=planted)
     assert judging.outcome_of(known, mutant, found)[0] is Outcome.FAULT
@@ -110,14 +126,14 @@ def test_a_fault_of_derivcheck_is_no_catch() -> None:
 
 def test_a_proof_of_what_is_not_equal_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A prover that proves everything proves a mutant with other values, and that is named."""
-    known, mutant = one("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
+    known, mutant = one("torch_nn/sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
     monkeypatch.setattr(judging, "proved", lambda *_: True)
     assert judged(known, mutant).outcome is Outcome.FALSE_PROOF
 
 
 def test_a_check_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """What takes longer than the limit is a fault, and the study goes on."""
-    known, mutant = one("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
+    known, mutant = one("torch_nn/sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
     monkeypatch.setattr(judging, "LONGEST", 0.05)
     monkeypatch.setattr(judging, "checked", lambda *_: time.sleep(5))
     found = judged(known, mutant)
@@ -128,20 +144,20 @@ def test_a_check_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_repair_has_the_originals_values(monkeypatch: Any) -> None:
     """A slip that one edit reaches is mended by one; a repair with other values, and none, count
     as none."""
-    known, mutant = one("sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
+    known, mutant = one("torch_nn/sigmoid", "T2.3.gradient, equals, digit", ": 1 ↦ 2")
     found = judged(known, mutant, mending=True)
     assert (found.mended, found.reached) == (1, True)
-    monkeypatch.setattr(judging, "repair", lambda *_: SimpleNamespace(formula=mutant.formula))
+    monkeypatch.setattr(mending, "repair", lambda *_: SimpleNamespace(formula=mutant.formula))
     assert judged(known, mutant, mending=True).mended == 0
-    monkeypatch.setattr(judging, "repair", lambda *_: None)
+    monkeypatch.setattr(mending, "repair", lambda *_: None)
     assert judged(known, mutant, mending=True).mended == 0
 
 
 def test_a_sample_is_drawn_by_its_seed() -> None:
     """The same mutants for the same seed, others for another, in printed order."""
-    first = mutation_study.drawn(["softmax", "tanh"], 10, 1)
-    assert first == mutation_study.drawn(["softmax", "tanh"], 10, 1)
-    assert first != mutation_study.drawn(["softmax", "tanh"], 10, 2)
+    first = mutation_study.drawn(["torch_nn/softmax", "torch_nn/tanh"], 10, 1)
+    assert first == mutation_study.drawn(["torch_nn/softmax", "torch_nn/tanh"], 10, 1)
+    assert first != mutation_study.drawn(["torch_nn/softmax", "torch_nn/tanh"], 10, 2)
     assert first == sorted(first, key=lambda pair: (pair[0] != "torch_nn/softmax", pair[1]))
 
 

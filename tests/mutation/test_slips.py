@@ -6,9 +6,10 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from mutation import numbers
 from mutation.printed import Desk, places, put
 from mutation.slips import KINDS, desk_of, mutants, slips
-from sympy import Rational, evaluate, srepr
+from sympy import Rational, evaluate
 
 from derivcheck.catalog import Library
 from derivcheck.errors import DerivcheckError
@@ -25,6 +26,7 @@ from derivcheck.notation import (
     tanh,
     total,
 )
+from derivcheck.notation.expressions import printed_number
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.trees import claim_trees
 
@@ -112,6 +114,21 @@ def test_what_is_typed(kind: str, tree: Any, expected: str) -> None:
     assert expected in printed(written(tree), kind)
 
 
+def numbers_of(text: str) -> list[str]:
+    return [number.text for _, number in numbers.slips(printed_number(text, "a test"))]
+
+
+def test_a_printed_number_is_mistyped_in_one_place() -> None:
+    """Each digit by one, two neighbours exchanged, the point moved, the sign; each number once."""
+    assert numbers_of("0.5") == ["1.5", "9.5", "0.6", "0.4", "-0.5"]
+    assert numbers_of("16") == ["26", "06", "61", "17", "15", "-16"]
+    assert numbers_of("-12.25") == [
+        "-22.25", "-02.25", "-21.25", "-13.25", "-11.25", "-12.35", "-12.15", "-12.52", "-12.26",
+        "-12.24", "-122.5", "-1.225", "12.25",
+    ]  # fmt: skip
+    assert numbers_of("0") == ["1", "9"]
+
+
 def test_a_place_put_back_is_the_print() -> None:
     """Taking a tree apart and together is no slip: at no place of the library."""
     for formula in LIBRARY:
@@ -120,7 +137,7 @@ def test_a_place_put_back_is_the_print() -> None:
         for tree in trees:
             with evaluate(False):
                 for place in places(tree, ()):
-                    assert srepr(put(tree, place.path, place.node)) == srepr(tree)
+                    assert put(tree, place.path, place.node) == tree
 
 
 def test_nothing_else_changes() -> None:
@@ -136,13 +153,17 @@ def test_nothing_else_changes() -> None:
 
 
 def test_each_tree_stands_once() -> None:
-    """No mutant is the original, none is another one, and the order does not change."""
+    """No mutant is the original, and none is another one."""
     for formula in LIBRARY:
         desk = desk_of(formula)
         for equation in formula.equations:
             found = [s.tree for s in slips(equation.rhs, desk, equation.indices)]
             assert equation.rhs not in found
             assert len(set(found)) == len(found)
+
+
+def test_the_order_does_not_change() -> None:
+    for formula in LIBRARY[::5]:
         assert [m.name for m in mutants(formula)] == [m.name for m in mutants(formula)]
 
 
@@ -162,11 +183,12 @@ def test_the_library_has_a_few_thousand_and_every_kind() -> None:
 
 
 def test_a_mutant_goes_through_the_authors_door() -> None:
-    """It has the original's other equations, claims and reference, and differs in one of them,
-    or is refused in plain words."""
+    """It has the original's other equations, claims, reference and maps, and differs in one of
+    them, or is refused in plain words. Of the first note all, of the others every twentieth."""
     for formula in LIBRARY:
         own = {*formula.equations, *formula.claims}
-        for mutant in mutants(formula):
+        step = 1 if formula.source.note == "torch_nn" else 20
+        for mutant in mutants(formula)[::step]:
             try:
                 body = mutant.formula.body
             except DerivcheckError:
@@ -175,3 +197,4 @@ def test_a_mutant_goes_through_the_authors_door() -> None:
             assert changed
             assert len(changed) == 1 or mutant.side == "every equation"
             assert body.references == formula.body.references
+            assert body.maps == formula.body.maps

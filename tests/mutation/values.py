@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 from derivcheck.checks.gradient import claimed
+from derivcheck.checks.hypotheses import subject_under
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.branches import branching
-from derivcheck.evidence.interpreter import DIGITS50, evaluate, table
+from derivcheck.evidence.counting import grid
+from derivcheck.evidence.extents import derived
+from derivcheck.evidence.interpreter import DIGITS50, evaluate, table, value
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import distinct_extents, free_sets, sample
 from derivcheck.notation.reading import Reading
-from derivcheck.notation.statements import Gradient
+from derivcheck.notation.statements import Gradient, Shape, Value
 from derivcheck.notation.tensors import Tensor
 from derivcheck.notation.trees import free_indices
 from derivcheck.subject import Subject
@@ -64,10 +66,34 @@ def values(reading: Reading, statement: str, point: Point) -> Iterator[Any]:
     elif isinstance(claim, Gradient):
         yield from (np.array(t.tensor.name) for t in (claim.of, claim.wrt))
         yield claimed(Subject(reading), claim, point)
+    elif isinstance(claim, Shape):
+        yield from (sizes(reading, size) for size in claim.equals)
+    elif isinstance(claim, Value):
+        for expr, printed in claim.cells:
+            yield table(expr, (), arrays, point.extents, DIGITS50)
+            yield np.array(DIGITS50.number(printed.value), dtype=object)
     else:
         outer = tuple(dict.fromkeys((*free_indices(claim.left), *free_indices(claim.right))))
         for side in (claim.left, claim.right):
             yield table(side, outer, arrays, point.extents, DIGITS50)
+
+
+def sizes(reading: Reading, size: Any) -> Any:
+    """A printed size over many sizes of what it is made of: at a few, ⌊n/2⌋ is n − 2."""
+    grown = (derived(reading, given) for given in grid(reading, OTHER_SEED))
+    return np.array([value(size, {}, extents, {}) for extents in grown], dtype=object)
+
+
+def within_print(reading: Reading, statement: str, point: Point) -> bool:
+    """Whether every printed number of a statement is the exact one as far as its digits go."""
+    claim = next((c for c in reading.claims if c.id == statement), None)
+    if not isinstance(claim, Value):
+        return False
+    arrays = {**point.arrays, **evaluate(reading, point, DIGITS50)}
+    pairs = ((table(e, (), arrays, point.extents, DIGITS50)[()], p) for e, p in claim.cells)
+    return all(
+        abs(exact - DIGITS50.number(p.value)) <= DIGITS50.number(p.slack) for exact, p in pairs
+    )
 
 
 def same(left: Any, right: Any) -> bool:
@@ -99,12 +125,15 @@ def unbounded(value: Any) -> bool:
 
 
 def points_of(reading: Reading, statement: str) -> tuple[Point, ...]:
-    """Points of other numbers and extents than those of the checks, at which the statement has a
-    value; any points where none of `TRIED` has one."""
+    """Points of other numbers than those of the checks, at which the hypotheses of the statement
+    hold and it has a value; any points where none of `TRIED` has one."""
+    claim = next((c for c in reading.claims if c.id == statement), None)
+    given = () if claim is None else claim.hypotheses
+    subject = subject_under(Subject(reading, OTHER_SEED), given)
     wanted = BRANCHED if branching(reading) else POINTS
-    tried = (point_of(reading, n) for n in range(TRIED))
+    tried = (subject.sampled(n) for n in range(TRIED))
     found = tuple(islice((p for p in tried if defined(reading, statement, p)), wanted))
-    return found or tuple(point_of(reading, n) for n in range(wanted))
+    return found or tuple(subject.sampled(n) for n in range(wanted))
 
 
 def defined(reading: Reading, statement: str, point: Point) -> bool:
@@ -115,14 +144,8 @@ def defined(reading: Reading, statement: str, point: Point) -> bool:
 
 def tied_points_of(reading: Reading) -> tuple[Point, ...]:
     """Points of small whole numbers and halves, so that some of them coincide."""
-    points = (point_of(reading, n) for n in range(TIED))
+    points = map(Subject(reading, OTHER_SEED).sampled, range(TIED))
     return tuple(coinciding(reading, p, n) for n, p in enumerate(points))
-
-
-def point_of(reading: Reading, number: int) -> Point:
-    smallest = distinct_extents(reading)
-    extents = {s.name: smallest[s.name] + number % POINTS for s in free_sets(reading)}
-    return sample(reading, OTHER_SEED, attempt=number, extents=extents)
 
 
 def coinciding(reading: Reading, point: Point, number: int) -> Point:

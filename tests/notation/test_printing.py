@@ -35,10 +35,10 @@ from derivcheck.notation import (
     total,
 )
 from derivcheck.notation.claims import (
-    claim_latex,
-    claim_unicode,
     equation_latex,
     equation_unicode,
+    statement_latex,
+    statement_unicode,
 )
 from derivcheck.notation.functions import Total
 from derivcheck.notation.printing import latex, name_of, unicode
@@ -345,14 +345,14 @@ def test_equations_and_claims() -> None:
         identity = Identity("e", total(x, i), Integer(1))
     assert equation_unicode(equation) == "y_i = x_i·x_i"
     assert equation_latex(equation) == "y_{i} = x_{i} x_{i}"
-    assert claim_unicode(gradient) == "∂y_i/∂x_k = x_i − y_i, given Σ_i x_i = 1"
-    assert claim_latex(gradient).startswith(
+    assert statement_unicode(gradient) == "∂y_i/∂x_k = x_i − y_i, given Σ_i x_i = 1"
+    assert statement_latex(gradient).startswith(
         r"\frac{\partial y_{i}}{\partial x_{k}} = x_{i} - y_{i}"
     )
-    assert claim_unicode(flipped).endswith("denominator layout")
-    assert claim_unicode(identity) == "Σ_i x_i = 1"
-    assert claim_unicode(Batching("b")) == "Model([x_b]_b) = [Model(x_b)]_b"
-    assert "Model" in claim_latex(Batching("b"))
+    assert statement_unicode(flipped).endswith("denominator layout")
+    assert statement_unicode(identity) == "Σ_i x_i = 1"
+    assert statement_unicode(Batching("b")) == "Model([x_b]_b) = [Model(x_b)]_b"
+    assert "Model" in statement_latex(Batching("b"))
 
 
 def test_a_node_without_a_rule_is_named() -> None:

@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from derivcheck.checks.hypotheses import subject_under
 from derivcheck.evidence.branches import branching
 from derivcheck.evidence.interpreter import DIGITS50, evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import distinct_extents, free_sets, sample
 from derivcheck.notation.draft import Draft
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.reading import Reading
-from derivcheck.notation.statements import Batching, Claim, Equation, Gradient
+from derivcheck.notation.statements import Claim, Equation
+from derivcheck.subject import Subject
 
 OTHER_SEED = 20_000  # the points at which a mutant is held against the original are no check's own
 POINTS = 3
@@ -45,44 +46,28 @@ def replanted(
     formula: Formula, *, equations: Iterable[Equation] = (), claims: Iterable[Claim] | None = None
 ) -> Formula:
     """The formula with other right sides, given as equations of the same tensors, and other
-    claims; all of it goes through the same door as what an author writes."""
+    claims; the body is written and refused as an author's is."""
     changed = {e.tensor.name: e for e in equations}
     kept = [changed.get(e.tensor.name, e) for e in formula.equations]
     said = formula.claims if claims is None else tuple(claims)
 
     def write(f: Draft) -> None:
         for e in kept:
-            f.equation(e.lhs, e.rhs, id=e.id, latex=e.latex, reconstructed=e.reconstructed)
-        for claim in said:
-            state(f, claim)
+            if e in formula.equations:
+                f._equations.append(e)
+            else:
+                f.equation(e.lhs, e.rhs, id=e.id, latex=e.latex, reconstructed=e.reconstructed)
+        f._claims.extend(said)
         f._references.extend(formula.body.references)
+        f._maps.extend(formula.body.maps)
 
     return replace(formula, write=write)
 
 
-def state(f: Draft, claim: Any) -> None:
-    common = {"id": claim.id, "latex": claim.latex}
-    if isinstance(claim, Batching):
-        f.batching(**common)
-    elif isinstance(claim, Gradient):
-        f.gradient(
-            of=claim.of, wrt=claim.wrt, equals=claim.equals, layout=claim.layout,
-            given=claim.hypotheses, **common,
-        )  # fmt: skip
-    else:
-        f.identity(claim.left, claim.right, given=claim.hypotheses, **common)
-
-
-def other_points(reading: Reading) -> list[Point]:
-    """Points of other numbers and other extents than those of the checks."""
-    smallest = distinct_extents(reading)
-    return [
-        sample(
-            reading, OTHER_SEED, attempt=n,
-            extents={s.name: smallest[s.name] + n % POINTS for s in free_sets(reading)},
-        )
-        for n in range(BRANCHED if branching(reading) else POINTS)
-    ]  # fmt: skip
+def other_points(reading: Reading, hypotheses: Any = ()) -> list[Point]:
+    """Points of other numbers than those of the checks, at which the hypotheses hold."""
+    subject = subject_under(Subject(reading, OTHER_SEED), hypotheses)
+    return [subject.sampled(n) for n in range(BRANCHED if branching(reading) else POINTS)]
 
 
 def exact(reading: Reading, point: Point) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from derivcheck.calculus.printed import to_printed
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import uses
-from derivcheck.calculus.translate import to_printed
 from derivcheck.catalog import Library
 from derivcheck.checks import derived as checked
 from derivcheck.checks.reference import Against
@@ -22,7 +22,7 @@ from derivcheck.notation.statements import Equation
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence
 
-FORMULAS = {e.formula.name: e.formula for e in Library.load().entries}
+FORMULAS = {e.name: e.formula for e in Library.load().entries}
 
 
 @cache

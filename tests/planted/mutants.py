@@ -25,6 +25,7 @@ from sympy.logic.boolalg import Boolean
 
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import Apply, Delta, Guard, Reduction, Sum, calculus, closed, opened
+from derivcheck.notation.analysis import Applied, Integral, Limit
 from derivcheck.notation.functions import Binder, Total, bracket, delta
 from derivcheck.notation.indices import Index
 from derivcheck.notation.reading import Reading
@@ -174,8 +175,10 @@ def others(index: Any, scope: tuple[Index, ...]) -> list[Index]:
 def printed_parts(node: Any) -> Iterator[Part]:
     """The arguments of a printed node in which a slip can be."""
     for number, part in enumerate(node.args):
-        if isinstance(node, Binder) and number > 0:
-            return  # the index and its range
+        if isinstance(node, Binder | Limit | Integral) and number > 0:
+            return  # the index or the variable, and its range
+        if isinstance(node, Applied) and number < 2:
+            continue  # which function, and how often it is differentiated
         if isinstance(node, Entry) and (number == 0 or part.is_Atom):
             continue
         yield Part(
@@ -195,8 +198,8 @@ def shows(node: Any, number: int) -> bool:
     if isinstance(node, Relational | Guard):
         return any(e.tensor.domain.labels is None for e in entries(node.args[number]))
     if isinstance(node, Mul | Entry | Total | Sum | bracket | Boolean | delta | Delta):
-        return False
-    return isinstance(node, Add | Function | Binder | Reduction)
+        return False  # nor of a limit or an integral
+    return isinstance(node, Add | Function | Binder | Reduction | Applied)
 
 
 def term_parts(node: Any) -> Iterator[Part]:

@@ -2,40 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
-from sympy import Integer, evaluate
+from sympy import Expr, Integer, evaluate
 
-from derivcheck.catalog import Library
+from derivcheck.errors import MissingRule, RangeError
 from derivcheck.evidence.interpreter import table
 from derivcheck.notation import IndexSet, Tensor, bracket, exp, labels, largest, norm, total
-from derivcheck.notation.trees import claim_trees, free_indices
+from derivcheck.notation.analysis import Integral, Limit
+from derivcheck.notation.indices import Index
+from derivcheck.notation.statements import Gradient, Identity
+from derivcheck.notation.trees import claim_trees, free_indices, nodes
 from derivcheck.repair.arrays import Arrays
 from derivcheck.repair.material import Material
 from derivcheck.subject import Subject
 
-FORMULAS = {e.formula.name: e.formula for e in Library.load().entries}
 I, J = IndexSet("I"), IndexSet("J")
 i, k = I.indices("i k")
 j = J.index("j")
 x, w, z = Tensor("x", I), Tensor("w", J, I), Tensor("z", J, domain=labels(I))
 
 
-@pytest.mark.parametrize("name", FORMULAS)
-def test_every_printed_tree_has_the_interpreters_values(name: str) -> None:
-    """Equations and claims of the library, at every point."""
-    subject = Subject.of(FORMULAS[name])
-    trees = [(e.rhs, e.indices) for e in subject.reading.equations]
-    trees += [(t, free_indices(t)) for c in subject.reading.claims for t in claim_trees(c)]
-    for point, values in zip(subject.points, subject.values, strict=True):
-        known = {**point.arrays, **values}
-        arrays = Arrays(Material(subject.reading).indices, point.extents, known)
-        for tree, outer in trees:
-            with np.errstate(all="ignore"):
-                found = arrays.tabled(arrays.of(tree), outer)[0, 0]
-            naive = table(tree, outer, known, point.extents)
-            there = np.isfinite(naive)  # 0 · NaN is 0 here
-            np.testing.assert_allclose(found[there], naive[there], rtol=1e-12)
+def test_every_printed_tree_has_the_interpreters_values(known: tuple[Subject, ...]) -> None:
+    """Equations and claims of the library that can be mended, at every point; but for limits and
+    integrals, which have no array form and say so."""
+    for subject in known:
+        reading = subject.reading
+        trees = [(e.rhs, e.indices) for e in reading.equations]
+        claims = [c for c in reading.claims if isinstance(c, Gradient | Identity)]
+        trees += [(t, free_indices(t)) for c in claims for t in claim_trees(c)]
+        for point, values in zip(subject.points, subject.values, strict=True):
+            arrays = Arrays(Material(reading).indices, point.extents, {**point.arrays, **values})
+            for tree, outer in trees:
+                compare(arrays, tree, outer)
+
+
+def compare(arrays: Arrays, tree: Expr, outer: Sequence[Index]) -> None:
+    if any(isinstance(node, Limit | Integral) for node in nodes(tree)):
+        with pytest.raises(MissingRule, match="repair leaves it alone"):
+            arrays.of(tree)
+        return
+    with np.errstate(all="ignore"):
+        found = arrays.tabled(arrays.of(tree), outer)[0, 0]
+    try:
+        naive = table(tree, outer, arrays.arrays, arrays.extents)
+    except RangeError:  # a misprint: an index that leaves its set
+        assert np.isnan(found).any()
+        return
+    there = np.isfinite(naive)  # 0 · NaN is 0 here
+    met = [np.abs(v[np.isfinite(v)]).max(initial=0) for v in arrays.known.values()]
+    rounding = 16 * np.finfo(float).eps * max(met)  # as of a difference by a small step
+    np.testing.assert_allclose(found[there], naive[there], rtol=1e-12, atol=rounding)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from derivcheck.report.terminal import as_json, concise, render, summary, visible
 from derivcheck.verdict import (
+    Cell,
     Derived,
     Evidence,
     FileError,
@@ -156,3 +157,86 @@ def test_json_is_the_public_form() -> None:
     assert content["schema"] == "derivcheck/1"
     assert content["formulas"][0]["statements"][1]["findings"][0]["code"] == "DC201"
     assert as_json(FULL, ascii_only=True).isascii()
+
+
+# --- printed tables ---------------------------------------------------------------------------
+
+
+def cell(row: str, column: str, number: str, verdict: Verdict = Verdict.PROVED) -> Statement:
+    id = f"S1.{row}.{column}"
+    return Statement(
+        id, "value", rf"\frac{{1}}{{2}} = {number}", verdict, cell=Cell("S1", row, column, number),
+        findings=() if verdict.ok else (WRONG,),
+    )  # fmt: skip
+
+
+TABLE = report_of(
+    PROVED,
+    cell("1", "x", "0.5"), cell("1", "F̂", "7"),
+    cell("2", "x", "1"), cell("2", "F̂", "8.6", Verdict.REFUTED),
+    cell("3", "x", "1.5"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_printed_table_is_one(width: int) -> None:
+    """One line in the list of statements, and the table itself: what is wrong in it has a sign and
+    its verdict, whatever the colours."""
+    lines = render(TABLE, width=width).splitlines()
+    (row,) = (line for line in lines if line.startswith("S1 "))
+    assert row.split()[2:4] == ["value", "refuted"]
+    assert row.endswith("3 × 2 cells: 1 refuted, 4 proved")
+    start = lines.index("mine/twice  S1  3 × 2 cells: 1 refuted, 4 proved")
+    assert [line.split() for line in lines[start + 1 : start + 6] if "─" not in line] == [
+        ["x", "F̂"], ["1", "0.5", "7"], ["2", "1", "✗", "8.6", "refuted"], ["3", "1.5"],
+    ]  # fmt: skip
+    assert sum("S1.2.F̂" in line for line in lines) == 1  # its finding
+
+
+def test_the_cells_stay_statements_elsewhere() -> None:
+    """They count one by one, in the other formats too."""
+    assert summary(TABLE).startswith("6 statements: 1 refuted, 5 proved")
+    assert concise(TABLE).splitlines() == [f"my.py:12: DC201 S1.2.F̂ {WRONG.message}"]
+    cells = [s["cell"] for f in TABLE.to_dict()["formulas"] for s in f["statements"] if "cell" in s]
+    assert cells[0] == {"table": "S1", "row": "1", "column": "x", "text": "0.5"}
+
+
+def test_a_single_cell_is_a_statement() -> None:
+    """Asked for one of them, a reader gets that one."""
+    text = render(report_of(cell("1", "x", "0.5")), printed={("mine/twice", "S1.1.x"): "1/2 = 0.5"})
+    assert "S1.1.x" in text
+    assert "1/2 = 0.5" in text
+    assert "cells" not in text
+
+
+def test_a_wide_table_keeps_to_the_page() -> None:
+    cells = [cell(str(n), f"column {m}", f"0.{n}{m}") for n in range(3) for m in range(12)]
+    lines = render(report_of(*cells), width=60).splitlines()
+    assert max(map(cell_len, lines)) <= 60
+
+
+def test_a_table_obeys_no_markup() -> None:
+    text = render(report_of(cell("[b]1", "\x1b", "[red]2"), cell("2", "\x1b", ":smile:")))
+    assert "[b]1" in text
+    assert "[red]2" in text
+    assert ":smile:" in text
+    assert "\x1b" not in text
+
+
+def test_what_words_were_read_into_and_what_was_restored() -> None:
+    """Both stand below the print, also where there is nothing else to say; a short form says that
+    a part was restored."""
+    words = Statement(
+        "A2", "identity", "its mean is zero", Verdict.PROVED, "the mean, from the title",
+        read="Σ_i x_i = 0",
+    )  # fmt: skip
+    lines = render(report_of(words, PROVED), width=160).splitlines()
+    first = next(n for n, line in enumerate(lines) if "A2" in line)
+    assert lines[first].rstrip().endswith("its mean is zero")
+    assert [line.strip() for line in lines[first + 1 : first + 3]] == [
+        "Σ_i x_i = 0", "reconstructed: the mean, from the title",
+    ]  # fmt: skip
+    assert "reconstructed" not in lines[first + 3]
+    restored = Statement("A3", "identity", "", Verdict.REFUTED, "x", findings=(WRONG,))
+    assert "DC201 A3 (reconstructed) the printed" in concise(report_of(restored))
+    assert "(reconstructed)" not in concise(report_of(REFUTED))

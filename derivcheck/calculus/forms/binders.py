@@ -25,10 +25,10 @@ from derivcheck.calculus.forms.algebra import (
     single,
     value_of,
 )
-from derivcheck.calculus.forms.components import Components
+from derivcheck.calculus.forms.windows import Windows
 
 
-class Binders(Components):
+class Binders(Windows):
     """Π, max and arg max beside the sums."""
 
     def log_of(self, atom: int) -> Poly:
@@ -115,7 +115,7 @@ class Binders(Components):
                 if node.kind == "delta" and index in self.inside[atom]:
                     place = self.place(dict(node.polys[0]), index)
                     index_set = self.nodes[index].data[0]
-                    if place is not None and self.range_of(place, index_set) == number(1):
+                    if place is not None and self.range_of(place, index_set) == []:
                         return atom, place
         return None
 

@@ -3,18 +3,14 @@
     [u ≥ 0] = 1 − [u < 0]      δ² = δ      [u > 0]² = [u > 0]      [u > 0][u < 0] = 0
     cos² = 1 − sin²            t_i t_j = δ_ij t_i  (t one-hot)
 
-A bracket of real numbers is led by a plus: [u > 0] and [u < 0] are its two atoms. One of positions
-is decided by the ranges of its indices where those decide it.
+A bracket of real numbers is led by a plus: [u > 0] and [u < 0] are its two atoms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flint import fmpq
 
 from derivcheck.calculus.forms.algebra import (
-    ONE,
     Exhausted,
     Monomial,
     Poly,
@@ -23,22 +19,18 @@ from derivcheck.calculus.forms.algebra import (
     even,
     negative,
     number,
-    scaled,
     single,
     value_of,
     whole,
 )
-from derivcheck.calculus.forms.functions import Functions
-from derivcheck.calculus.forms.powers import INDICES, LARGEST_POWER, WHOLE
+from derivcheck.calculus.forms.positions import Positions
+from derivcheck.calculus.forms.powers import LARGEST_POWER
 
 
-class Brackets(Functions):
-    """Brackets and deltas, and products of special atoms. `labels` gives the index set of each
-    tensor whose entries are labels."""
+class Brackets(Positions):
+    """Brackets and deltas, and products of special atoms."""
 
-    labels: Mapping[str, str]
-
-    # --- brackets and deltas ------------------------------------------------------------------
+    # --- brackets and entries -----------------------------------------------------------------
 
     def above(self, u: Poly) -> Poly:
         """[u > 0] for a real u."""
@@ -80,82 +72,14 @@ class Brackets(Functions):
             return added(number(1), negative(self.above(negative(u))))
         return added(number(1), negative(self.above(u)), negative(self.above(negative(u))))
 
-    def counts(self, u: Poly) -> bool:
-        """Whether u is a whole number by its form: indices and extents."""
-        return all(
-            whole(c) and all(self.is_whole(a) and e > 0 and whole(e) for a, e in m)
-            for m, c in u.items()
-        )
-
-    def is_whole(self, atom: int) -> bool:
-        kind, data, _ = self.nodes[atom]
-        return kind in WHOLE or (kind == "entry" and data[0] in self.labels)
-
-    def position_guard(self, relation: str, u: Poly) -> Poly:
-        """[u ≥ 0] of positions, decided by the ranges of its indices where those say it."""
-        if relation == "=":
-            return self.make_delta(u)
-        if self.nonnegative(self.least(u)):
-            return number(1)
-        below = added(negative(u), number(-1))
-        if self.nonnegative(self.least(below)):
-            return {}
-        if self.led_by_minus({m: c for m, c in u.items() if m} or u):
-            return added(number(1), negative(self.position_guard(">=", below)))
-        atom = self.atom("guard", (">=",), [u])
-        self.special.add(atom)
-        return single(atom)
-
-    def least(self, u: Poly) -> Poly:
-        """The smallest value of a position, extents written as 1 + what is above 1."""
-        total = dict(u)
-        for monomial, coefficient in u.items():
-            plain_index = len(monomial) == 1 and monomial[0][1] == 1
-            if plain_index and coefficient < 0 and self.nodes[monomial[0][0]].kind in INDICES:
-                del total[monomial]
-                last = added(self.extent_of(monomial[0][0]), number(-1))
-                total = added(total, scaled(last, coefficient))
-        extents = {a for m in total for a, _ in m if self.nodes[a].kind == "extent"}
-        more = {
-            a: added(number(1), self.term("extent", (*self.nodes[a].data, "more"))) for a in extents
-        }
-        plain: Poly = {}
-        for monomial, coefficient in total.items():
-            value: Poly = {ONE: coefficient}
-            for a, e in monomial:
-                value = self.times(value, self.power(more.get(a, single(a)), number(e)))
-            plain = added(plain, value)
-        return plain
-
-    def extent_of(self, index: int) -> Poly:
-        """How many elements the set of an index has."""
-        return self.make_extent(self.nodes[index].data[0])
-
-    def make_extent(self, index_set: str, *more: str) -> Poly:
-        return self.term("extent", (index_set, *more))
-
-    def make_delta(self, apart: Poly) -> Poly:
-        """[apart = 0], of two positions in one set."""
-        known = value_of(apart)
-        if known is not None:
-            return number(known == 0)
-        if self.counts(apart):
-            for side in (apart, negative(apart)):
-                if self.positive(self.least(side)):
-                    return {}
-        core = (
-            negative(apart) if self.led_by_minus({m: c for m, c in apart.items() if m}) else apart
-        )
-        atom = self.atom("delta", (), [core])
-        self.special.add(atom)
-        return single(atom)
-
     def make_index(self, index_set: str, name: str) -> Poly:
         """A free index."""
         return self.term("index", (index_set, name))
 
     def make_entry(self, name: str, *places: Poly) -> Poly:
         """x[i, j]."""
+        if self.beyond(name, places):
+            return {}
         atom = self.atom("entry", (name,), places)
         if name in self.hot:
             self.special.add(atom)
@@ -205,6 +129,8 @@ class Brackets(Functions):
                 value = self.one_hot(monomial, n)
                 if value is not None:
                     return value
+            else:
+                value = self.beside(atom, monomial)
             if value is not None:
                 return self.times(others, value)
         return None

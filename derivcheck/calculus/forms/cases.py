@@ -8,7 +8,7 @@ body has to vanish for every index: there, its indices are free and tell cases a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
+from itertools import combinations_with_replacement, count
 
 from flint import fmpq
 
@@ -29,6 +29,7 @@ from derivcheck.calculus.forms.components import Components
 from derivcheck.calculus.forms.powers import INDICES
 
 Case = dict[int, Poly]
+SIGNS = (1, -1, 0)  # the order of the cases of a sign
 DEEPEST = 24  # cases within cases
 
 
@@ -40,6 +41,7 @@ class Cases:
         self.table = table
         self.kinks = kinks
         self.excepted: list[Poly] = []
+        self.assumed: dict[int, tuple[Poly, int]] = {}  # what has which sign, by depth
         self.names = count()
 
     def residue(self, poly: Poly, depth: int = 0) -> Poly:
@@ -101,8 +103,12 @@ class Cases:
             cases = [{atom: number(1)}, {atom: {}}]
         else:
             cases = self.signs(subject)
+        signed = len(cases) == len(SIGNS)
         for n, case in enumerate(cases):
-            left = self.residue_where(poly, case, depth)
+            if signed:
+                self.assumed[depth] = (subject, SIGNS[n])
+            left = {} if self.impossible() else self.residue_where(poly, case, depth)
+            self.assumed.pop(depth, None)
             if left and n == 2 and self.shape(subject) in self.kinks - {()}:
                 self.excepted.append(subject)  # the case of zero
             elif left:
@@ -114,6 +120,19 @@ class Cases:
             return self.residue(self.table.substituted(poly, case), depth + 1)
         except Undefined:
             return poly
+
+    def impossible(self) -> bool:
+        """Whether the signs at hand contradict one another: p > 0 and q < 0 where pq > 0."""
+        known = [(u, sign, self.atoms(u)) for u, sign in self.assumed.values()]
+        for (p, a, here), (q, b, there) in combinations_with_replacement(known, 2):
+            for r, sign, _ in (k for k in known if k[2] == here | there and len(k[0]) > 1):
+                factor = multiple(self.table.times(p, q), r)
+                if factor is not None and (a * b if factor > 0 else -a * b) != sign:
+                    return True
+        return False
+
+    def atoms(self, poly: Poly) -> frozenset[int]:
+        return frozenset(a for m in poly for a, _ in m)
 
     def equal_or_not(self, atom: int, apart: Poly) -> list[Case]:
         equal: Case = {atom: number(1)}
@@ -161,9 +180,7 @@ class Cases:
             for a in sorted(atoms) if self.table.nodes[a].kind in ("index", "temporary", "bound")
         }  # fmt: skip
         found = self.table.substituted(poly, paint)
-        return min(
-            frozen(found), frozen(negative(found))
-        )  # () where all indices being one hides it
+        return min(frozen(found), frozen(negative(found)))
 
     # --- sums ---------------------------------------------------------------------------------
 
@@ -215,3 +232,10 @@ class Cases:
             for n, s in enumerate(sets)
         }
         return self.table.substituted(body, names)
+
+
+def multiple(left: Poly, right: Poly) -> fmpq | None:
+    """The number c of left = c · right; None where there is none."""
+    monomial = next(iter(right))
+    factor = left.get(monomial, fmpq(0)) / right[monomial]
+    return factor if factor != 0 and left == scaled(right, factor) else None

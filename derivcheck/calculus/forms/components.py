@@ -121,7 +121,7 @@ class Components(Brackets):
                 guards = self.range_of(place, self.nodes[index].data[0])
                 if guards is None:
                     continue
-                return tuple(b for b in bound if b != index), self.times(guards, product)
+                return tuple(b for b in bound if b != index), self.product([product, *guards])
         return None
 
     def gathered(self, monomial: Monomial) -> Poly | None:
@@ -145,7 +145,7 @@ class Components(Brackets):
         for delta in (a for a in deep if self.nodes[a].kind == "delta"):
             for index in (b for b in bound if b in self.inside[delta]):
                 place = self.place(dict(self.nodes[delta].polys[0]), index)
-                if place is None or self.range_of(place, self.nodes[index].data[0]) != number(1):
+                if place is None or self.range_of(place, self.nodes[index].data[0]) != []:
                     continue
                 one: Poly = {monomial: fmpq(1)}
                 usual = self.substituted(one, {delta: {}})
@@ -166,18 +166,19 @@ class Components(Brackets):
             return None
         return scaled(rest, -coefficient)
 
-    def range_of(self, place: Poly, index_set: str) -> Poly | None:
-        """[0 ≤ place ≤ |set| - 1]; None of what is no whole number."""
+    def range_of(self, place: Poly, index_set: str) -> list[Poly] | None:
+        """The brackets of 0 ≤ place ≤ |set| - 1, none where that is sure; None of what is no whole
+        number. One after the other they come upon the entry that they are beside."""
         if not self.counts(place):
             return None
         if len(place) == 1:
             ((monomial, coefficient),) = place.items()
             plain = coefficient == 1 and len(monomial) == 1 and monomial[0][1] == 1
             if plain and self.set_of(monomial[0][0]) == index_set:
-                return number(1)
+                return []
         last = added(self.make_extent(index_set), number(-1))
-        low = self.make_guard(">=", place)
-        return self.times(low, self.make_guard(">=", added(last, negative(place))))
+        guards = [self.make_guard(">=", u) for u in (place, added(last, negative(place)))]
+        return [g for g in guards if g != number(1)]
 
     def set_of(self, atom: int) -> str | None:
         """The index set of which an index, a label or an arg max is an element."""
@@ -192,9 +193,9 @@ class Components(Brackets):
         low, high = (dict(p) for p in polys[1:])
         return self.nonnegative(self.least(added(high, negative(low))))
 
-    def make_extent(self, index_set: str, *more: str) -> Poly:
+    def make_extent(self, index_set: str) -> Poly:
         size = self.sizes.get(index_set)
-        return super().make_extent(index_set, *more) if size is None else number(size)
+        return super().make_extent(index_set) if size is None else number(size)
 
     # --- components ---------------------------------------------------------------------------
 
@@ -218,12 +219,15 @@ class Components(Brackets):
         """Σ over connected indices, under the names that are theirs."""
         if not factors:
             return self.make_extent(self.nodes[indices[0]].data[0])
-        monomial = tuple(sorted(factors))
-        height = 1 + max(self.heights[a] for a, _ in monomial)
-        body, sets = min(
-            self.closed(monomial, order, height) for order in self.orders(indices, monomial)
-        )
+        body, sets, height = self.named(indices, tuple(sorted(factors)))
         return self.sum_of(height, sets, dict(body))
+
+    def named(self, indices: list[int], monomial: Monomial) -> tuple[Frozen, tuple[str, ...], int]:
+        """What is summed under the names that its indices get, their sets, its height."""
+        height = 1 + max(self.heights[a] for a, _ in monomial)
+        orders = self.orders(indices, monomial)
+        body, sets = min(self.closed(monomial, order, height) for order in orders)
+        return body, sets, height
 
     def sum_of(self, height: int, sets: tuple[str, ...], body: Poly) -> Poly:
         """A sum with its body under the names of its indices; what a fact says of it, if any."""

@@ -34,7 +34,7 @@ from derivcheck.calculus.forms.algebra import (
 LARGEST_POWER = 24
 LARGEST_RADICAND = 10**12
 INDICES = frozenset({"index", "temporary", "bound", "colour", "slot", "any"})
-WHOLE = INDICES | {"extent", "argmax"}
+WHOLE = INDICES | {"extent", "padding", "argmax"}
 
 
 class Powers(Atoms):
@@ -73,13 +73,9 @@ class Powers(Atoms):
     def atom_sign(self, atom: int) -> int:
         """2: above zero, 1: not below zero, 0: unknown."""
         kind, data, polys = self.nodes[atom]
-        if kind in ("exp", "prime", "constant"):
+        if kind in ("exp", "prime", "constant", "extent", "size"):
             return 2
-        if kind == "extent":
-            return 2 if len(data) == 1 else 1  # how far above 1 it is may be 0
-        if kind == "size":
-            return 2
-        if kind in ("delta", "guard", "argmax") or kind in INDICES:
+        if kind in ("delta", "guard", "argmax", "padding") or kind in INDICES:
             return 1
         if kind == "apply":
             return {"Abs": 1, "sigmoid": 2, "cosh": 2}.get(data[0], 0)
@@ -131,11 +127,25 @@ class Powers(Atoms):
             if exponent > LARGEST_POWER:
                 raise Exhausted
             return self.product([base] * int(exponent.p))
+        if not whole(exponent):
+            base = self.cancelled(base)
+        if len(base) == 1:
+            return self.rational_power(base, exponent)
         monomial, coefficient, rest = self.content(base, whole(exponent))
         outside = self.monomial_power(monomial, coefficient, exponent)
         if len(rest) == 1:
             return self.times(outside, self.rational_power(rest, exponent))
         return self.times(outside, self.kept_power(rest, exponent))
+
+    def cancelled(self, base: Poly) -> Poly:
+        """A sum of terms over itself as 1: (a − b)/(a − b), multiplied out, under a root."""
+        monomial, coefficient, rest = self.content(base, integral=True)
+        for atom, _ in monomial:
+            kind, _, polys = self.nodes[atom]
+            for sign in (1, -1):
+                if kind == "power" and len(polys) == 1 and dict(polys[0]) == scaled(rest, sign):
+                    return self.times({monomial: sign * coefficient}, single(atom))
+        return base
 
     def kept_power(self, base: Poly, exponent: fmpq) -> Poly:
         """A base that nothing comes out of, as an atom."""
@@ -222,8 +232,7 @@ class Powers(Atoms):
         ((factors, number_before),) = base.items()
         value = number(1)
         if number_before != 1:
-            plain = number(number_before)
-            value = single(self.atom("power", (), [plain, exponent]), coefficient)
+            value = self.number_power(number_before, monomial, coefficient)
         for atom, e in factors:
             kind, _, polys = self.nodes[atom]
             if kind == "exp":
@@ -241,6 +250,14 @@ class Powers(Atoms):
                 part = self.power(even, scaled(exponent, e * coefficient))
             value = self.times(value, part)
         return value
+
+    def number_power(self, base: fmpq, monomial: Monomial, coefficient: fmpq) -> Poly:
+        """base^(c·m), e^(c·m·log base) where that has no logarithm of a number: 2^(log x/log 2)."""
+        logarithms = self.times(self.make_apply("log", number(base)), {monomial: coefficient})
+        primes = {self.atom("prime", (p,)) for p, _ in factorised(int(base.p * base.q))}
+        if base > 0 and all(primes.isdisjoint(self.inside[a]) for m in logarithms for a, _ in m):
+            return self.make_exp(logarithms)
+        return single(self.atom("power", (), [number(base), {monomial: fmpq(1)}]), coefficient)
 
     def make_power(self, base: Poly, exponent: Poly | None = None) -> Poly:
         return self.power(base, number(1) if exponent is None else exponent)

@@ -1,0 +1,88 @@
+"""Matrix notation is kept as printed, and read into index notation entry by entry."""
+
+import re
+
+import numpy as np
+import pytest
+
+from derivcheck.errors import NotationError
+from derivcheck.evidence.interpreter import table
+from derivcheck.notation import IndexSet, Scalar, Tensor, tanh, written_out
+from derivcheck.notation.claims import matrix_text
+from derivcheck.notation.matrices import matrix
+from derivcheck.notation.printing import unicode
+from derivcheck.notation.styles import LATEX, UNICODE
+
+B, N, M = IndexSet("B"), IndexSet("N"), IndexSet("M")
+X, W, Y, dY = Tensor("X", B, N), Tensor("W", N, M), Tensor("Y", B, M), Tensor("dY", B, M)
+v = Tensor("v", N)
+EXTENTS = {"B": 2, "N": 3, "M": 5}
+RNG = np.random.default_rng(0)
+ARRAYS = {
+    t.name: RNG.normal(size=[EXTENTS[s.name] for s in t.index_sets]) for t in (X, W, Y, dY, v)
+}
+x, w, y, d, u = (ARRAYS[n] for n in ("X", "W", "Y", "dY", "v"))
+
+CASES = [
+    (X.T @ dY, x.T @ d, "Xᵀ dY"),
+    (dY @ W.T, d @ w.T, "dY Wᵀ"),
+    ((2 * Y) @ W.T, (2 * y) @ w.T, "(2 ⊙ Y) Wᵀ"),
+    (X @ W @ dY.T, x @ w @ d.T, "X W dYᵀ"),
+    (X @ (W @ dY.T), x @ (w @ d.T), "X (W dYᵀ)"),
+    ((X @ W).T, (x @ w).T, "(X W)ᵀ"),
+    (X @ v, x @ u, "X v"),
+    (v @ W, u @ w, "v W"),
+    (v.T @ v, u @ u, "vᵀ v"),
+    (X @ W - Y, x @ w - y, "X W − Y"),
+    (X @ (W + W), x @ (w + w), "X (W + W)"),
+    (-Y, -y, "−Y"),
+    (Y.map(tanh) * dY, np.tanh(y) * d, "tanh(Y) ⊙ dY"),
+    (Y / 2, y / 2, "Y / 2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "value", "text"), CASES, ids=[c[2] for c in CASES])
+def test_the_index_notation_has_the_values_that_numpy_gives(printed, value, text):
+    at = printed.indices
+    assert np.allclose(table(printed.at(*at), at, ARRAYS, EXTENTS), value)
+    assert matrix_text(printed, UNICODE).text == text
+
+
+def test_bound_indices_never_capture_those_around_them():
+    """In (X W)(X W)ᵀ the two sums over N have indices of their own."""
+    product = (X @ W) @ (X @ W).T
+    at = product.indices
+    assert np.allclose(table(product.at(*at), at, ARRAYS, EXTENTS), x @ w @ (x @ w).T)
+
+
+def test_a_vector_is_its_own_transpose():
+    assert unicode(v.T.at(*v.T.indices)) == "v_n"
+
+
+def test_a_matrix_written_out_has_its_entries_where_they_stand():
+    rows, columns = IndexSet("R", 2, first=1), IndexSet("C", 3, first=1)
+    a = Scalar("a")
+    M23 = written_out([[1, 2, a], [4, 5, 6]], rows, columns)
+    r, c = rows.index("r"), columns.index("c")
+    found = table(M23.at(r, c), (r, c), {"a": np.array(7.0)}, {"R": 2, "C": 3})
+    assert found.tolist() == [[1, 2, 7], [4, 5, 6]]
+    assert matrix_text(M23, UNICODE).text == "[1, 2, a; 4, 5, 6]"
+    assert matrix_text(M23, LATEX).text == r"\begin{bmatrix} 1 & 2 & a \\ 4 & 5 & 6 \end{bmatrix}"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: 2.5 * Y, "expected a tensor or an exact number"),
+        (lambda: Scalar("a") * matrix(3) @ Y, "@ got a scalar"),
+        (lambda: Y + v, "expected two of one rank"),
+        (
+            lambda: written_out([[1, 2], [3]], IndexSet("R", 2), IndexSet("C", 2)),
+            "as many elements",
+        ),
+        (lambda: (X @ W).at(B.index("b")), "got 1 indices: expected 2"),
+    ],
+)
+def test_what_is_no_matrix_notation_is_refused_in_words(make, words):
+    with pytest.raises(NotationError, match=re.escape(words)):
+        make()
