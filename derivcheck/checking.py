@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -135,7 +136,8 @@ def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> Fo
     statements: list[Statement] = []
     definitions = [e for e in formula.equations if e.id and only in (None, e.id)]
     claims = [c for c in subject.reading.claims if only in (None, c.id)]
-    with np.errstate(all="ignore"):  # a kink or a pole is what the checks are after, no accident
+    # A kink or a pole is what the checks are after, and no accident.
+    with one_thread(), np.errstate(all="ignore"):
         if definitions:
             made, derived = check_definitions(subject, definitions, findings)
             statements += made
@@ -144,3 +146,16 @@ def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> Fo
         entry.name, formula.title, formula.source.note, formula.source.section,
         entry.file, entry.line, tuple(statements), derived,
     )  # fmt: skip
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch on one thread: on several, the last digits of its sums are those of so many."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -173,7 +173,7 @@ def raised(error: BaseException, file: str, line: int = 0, formula: str = "") ->
     if not isinstance(error, DerivcheckError):
         words = f"{type(error).__name__}: {words}"
         words = f"formula {formula} raises {words}" if formula else f"raises {words}"
-    elif formula and not words.startswith(formula):
+    elif formula and not words.startswith((f"{formula}:", f"{formula}, ")):
         words = f"{formula}: {words}"
     if isinstance(error, SyntaxError) and error.filename == file:  # of a module of the library
         return Trouble(file, error.lineno or 0, f"not Python: {error.msg}")

@@ -24,8 +24,14 @@ RINGS = {
     "vjp": {"errors", "evidence"},
     "repair": {"errors", "notation", "evidence", "checks", "verdict", "subject"},
 }  # fmt: skip
-# Lowering takes terms and systems; no calculus is done there.
-NARROW = {"lowering": {"derivcheck.calculus.terms", "derivcheck.calculus.system"}}
+# Lowering takes terms, systems and what is known of sizes; no calculus is done there.
+NARROW = {
+    "lowering": {
+        "derivcheck.calculus.terms",
+        "derivcheck.calculus.system",
+        "derivcheck.calculus.whole",
+    }
+}
 LONGEST = 350
 
 

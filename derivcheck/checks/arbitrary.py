@@ -12,7 +12,7 @@ from itertools import chain, combinations
 from typing import Any
 
 from derivcheck.checks.evidence import Answer
-from derivcheck.checks.hypotheses import subject_under
+from derivcheck.checks.hypotheses import Restricted, subject_under
 from derivcheck.errors import SamplingError
 from derivcheck.notation.instances import Instance, affine, given_function, spoken_of, unknowns
 from derivcheck.notation.statements import Claim
@@ -25,7 +25,7 @@ Examine = Callable[[Subject, Any], Answer]
 def with_given_functions(subject: Subject, claim: Any) -> tuple[Subject, Any]:
     """Both with the functions in place that a hypothesis of the claim gives: of f(x) = F′(x) it
     is meant that f is F′."""
-    found = given_function(claim)
+    found = given_function(subject.reading, claim)
     if found is None:
         return subject, claim
     instance, rest = found
@@ -41,23 +41,64 @@ def measured(subject: Subject, claim: Claim, examine: Examine) -> Answer:
     names, maps = spoken_of(subject.reading, claim)
     open_ = names or maps or unknowns(e.rhs for e in subject.reading.equations)
     if not open_:
-        return examine(subject_under(subject, claim.hypotheses), claim)
+        known = subject_under(subject, claim.hypotheses)
+        answer = examine(known, claim)
+        return unsettled(claim, answer, COINCIDENCES) if unmet(known) else answer
+    valued = unknowns(side for pair in claim.hypotheses for side in pair)
     found: list[tuple[str, Answer]] = []
     missed: SamplingError | None = None
     for instance, known in subject.instances:
         said, words = instance.claim(claim), instance.words(names, maps)
+        known = subject_under(known, said.hypotheses)
         try:
-            answer = examine(subject_under(known, said.hypotheses), said)
+            answer = examine(known, said)
         except SamplingError as error:
             missed = error
             continue
+        lacking = unmet(known)
+        if lacking is not None:
+            if valued and answer[2] is Verdict.REFUTED:
+                missed = lacking  # where sin(0) = 0² by coincidence, sin is not the square
+                continue
+            answer = unsettled(said, answer, COINCIDENCES)
         if answer[2] is Verdict.REFUTED:
             return on_instance(words, answer)
         found.append((words, answer))
     if not found:
         assert missed is not None
         raise missed
-    return joined(found)
+    answer = joined(found)
+    return unsettled(claim, answer, VALUES) if valued else answer
+
+
+# Where two entries are the same, or 0, much is true that does not follow from a hypothesis.
+COINCIDENCES = "the hypotheses are met at no drawn point, only where entries coincide"
+# f(x) = f(y) holds where x = y alone for those that are injective.
+VALUES = (
+    "a hypothesis speaks of values of an open function, and the points that meet it are those of "
+    "the functions that were tried"
+)
+
+
+def unmet(subject: Subject) -> SamplingError | None:
+    """Why no drawn point meets the hypotheses, where none does: what points there may be were
+    made of entries that coincide."""
+    if isinstance(subject, Restricted):
+        try:
+            _ = subject.points
+        except SamplingError as error:
+            return error
+    return None
+
+
+def unsettled(claim: Claim, answer: Answer, reason: str) -> Answer:
+    """An answer whose points are too special to agree on anything; what they refute is false."""
+    answers, findings, verdict = answer
+    if verdict is not Verdict.AGREES:
+        return answer
+    step = "print a hypothesis that says what an entry or a function is, x = y or f(x) = 2x"
+    finding = Finding("DC901", reason, where=f"statement {claim.id}", suggestion=step)
+    return answers, (*findings, finding), Verdict.INCONCLUSIVE
 
 
 def on_instance(words: str, answer: Answer) -> Answer:
@@ -129,7 +170,8 @@ def affine_enough(subject: Subject, claim: Any, examine: Examine) -> tuple[str, 
     names, _ = spoken_of(subject.reading, claim)
     sizes = range(1, len(names) + 1)
     for chosen in chain.from_iterable(combinations(names, size) for size in sizes):
-        instance = Instance({name: affine(name) for name in chosen})
+        taken = subject.reading.tensors
+        instance = Instance({name: affine(name, taken) for name in chosen})
         known = replace(subject, reading=instance.reading(subject.reading))
         with suppress(SamplingError):
             if measured(known, instance.claim(claim), examine)[2].ok:

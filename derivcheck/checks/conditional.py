@@ -21,9 +21,10 @@ from sympy import Abs, Add, Expr
 from derivcheck.checks.conditions import Hypothesis, candidates
 from derivcheck.checks.evidence import Answer
 from derivcheck.checks.gradient import UNSAID, claimed, off_diagonal, slope_at
-from derivcheck.checks.hypotheses import meets, outer_indices, subject_under
+from derivcheck.checks.hypotheses import meets, subject_under
 from derivcheck.checks.identity import sides
 from derivcheck.checks.readings import entrywise
+from derivcheck.checks.shapers import outer_indices
 from derivcheck.errors import DerivcheckError, SamplingError
 from derivcheck.evidence.compare import EXACT, gap, magnitude
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -34,6 +35,9 @@ DETAILS = {
     "reference": "derived pullback against autograd of the reference operation",
 }
 
+# Of a reference, such as batch norm with an eps of 10⁻¹⁴ where the print has none.
+ANOTHER = "the reference operation has the formula's values to rounding, and another gradient"
+
 
 def derived_gradients(subject: Subject, against: Against) -> tuple[Derived, ...]:
     """The pullback by every differentiable input, with its own evidence."""
@@ -55,7 +59,7 @@ def derived_gradients(subject: Subject, against: Against) -> tuple[Derived, ...]
     of = ", ".join(t.name for t in subject.reading.outputs)
     found = []
     for tensor, output, own in zip(wrt, subject.pullback.outputs, gaps, strict=True):
-        answers = tuple(evidence(o, g, DETAILS[o]) for o, g in own.by_oracle.items())
+        answers = of_one_function(evidence(o, g, DETAILS[o]) for o, g in own.by_oracle.items())
         found.append(
             Derived(of, tensor.name, latex_of(subject.pullback, output), outcome(answers), answers)
         )
@@ -107,6 +111,21 @@ def oracles(
     if by_reference is not None:
         found["reference"] = [(g, 0.0) for g in by_reference]
     return found
+
+
+def of_one_function(answers: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """The answers; where the others agree, all of them on the printed formula, a reference with
+    another gradient is another function of nearly the same values, and says nothing of it."""
+    answers = tuple(answers)
+    others = [e.outcome for e in answers if e.oracle != "reference"]
+    if len(others) < 2 or any(o is not Outcome.AGREES for o in others):
+        return answers
+    return tuple(
+        replace(e, outcome=Outcome.ABSTAINS, detail=ANOTHER)
+        if e.outcome is Outcome.DISAGREES
+        else e
+        for e in answers
+    )
 
 
 def outcome(answers: tuple[Evidence, ...]) -> Outcome:

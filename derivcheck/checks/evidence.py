@@ -12,6 +12,7 @@ from derivcheck.evidence.extents import free_sets
 from derivcheck.evidence.point import Point
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor
+from derivcheck.subject import floats
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
 # What an examination of a claim gives: evidence, findings and verdict.
@@ -75,23 +76,24 @@ def smallest_open(gaps: Sequence[Gap | None]) -> tuple[int, Gap]:
 
 
 def counterexample(
-    point: Point, entry: str, printed: float, computed: float, reading: Reading
-) -> dict[str, Any]:
-    """The point, the entry and both sides, in numbers that can be typed into a calculator. A side
+    point: Point, entry: str, one: float, other: float, reading: Reading,
+    sides: tuple[str, str] = ("printed", "computed"),
+) -> dict[str, Any]:  # fmt: skip
+    """The point, the entry and both `sides`, in numbers that can be typed into a calculator. A side
     that is nothing beside the other is 0: its last digits are rounding."""
-    if abs(printed) < NOTHING * abs(computed):
-        printed = 0.0
-    if abs(computed) < NOTHING * abs(printed):
-        computed = 0.0
+    if abs(one) < NOTHING * abs(other):
+        one = 0.0
+    if abs(other) < NOTHING * abs(one):
+        other = 0.0
     found: dict[str, Any] = {
         "extents": sizes_shown(reading, point.extents),
         "inputs": {t.name: listed(point.arrays[t.name]) for t in reading.inputs},
         "entry": entry,
-        "printed": number(printed),
-        "computed": number(computed),
+        sides[0]: number(one),
+        sides[1]: number(other),
     }
-    if computed and printed and np.isfinite(computed) and np.isfinite(printed):
-        found["ratio"] = number(printed / computed)
+    if other and one and np.isfinite(other) and np.isfinite(one):
+        found["ratio"] = number(one / other)
     return found
 
 
@@ -103,7 +105,7 @@ def sizes_shown(reading: Reading, sizes: Mapping[str, int]) -> dict[str, int]:
 
 
 def listed(array: Any) -> Any:
-    return np.asarray(array).tolist()
+    return floats(np.asarray(array)).tolist()
 
 
 def entry_name(symbol: str, at: Sequence[int], reading: Reading, tensor: Tensor) -> str:

@@ -167,7 +167,7 @@ def refutation(
     return Finding(
         "DC402",
         f"{said.axis(wrong.axis)} has {wrong.counted} position{'s' if wrong.counted > 1 else ''} "
-        f"where {unicode(printed)} is {wrong.printed}",
+        f"where {said_of(printed, wrong.printed)}",
         where=f"statement {said.claim.id}",
         counterexample={
             "extents": sizes_shown(reading, wrong.sizes),
@@ -180,6 +180,13 @@ def refutation(
         if right is not None
         else "print the number of positions that the index ranges of the definition allow",
     )
+
+
+def said_of(printed: Expr, value: Any) -> str:
+    """What a printed size is at the sizes found: of a number that it is printed."""
+    if printed.is_number:
+        return f"{unicode(printed)} {'is' if value == 1 else 'are'} printed"
+    return f"{unicode(printed)} is {value}"
 
 
 def in_order(size: Expr) -> Expr:

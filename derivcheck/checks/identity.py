@@ -15,12 +15,13 @@ from derivcheck.checks.evidence import Answer, counterexample, evidence, verdict
 from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.limits import estimated, in_closed_form, speaks_of_limits
 from derivcheck.checks.refutation import Doubt, Refutation, Sides, refuted, suspicious
-from derivcheck.errors import MissingRule, SamplingError
+from derivcheck.errors import LoweringError, MissingRule, SamplingError
 from derivcheck.evidence.arithmetic import Arithmetic, Number
 from derivcheck.evidence.autograd import tensor
 from derivcheck.evidence.ball_arithmetic import BALLS
 from derivcheck.evidence.balls import Place, values
 from derivcheck.evidence.compare import EXACT, Gap, gap, magnitude
+from derivcheck.evidence.extents import free_sets
 from derivcheck.evidence.interpreter import DIGITS50, FLOATS, Array, evaluate, table, value
 from derivcheck.evidence.point import Point
 from derivcheck.lowering.compiled import compiled
@@ -31,6 +32,8 @@ from derivcheck.notation.tensors import Entry, Tensor
 from derivcheck.notation.trees import free_indices, used_tensors
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
+
+BOTH_SIDES = ("left", "right")  # of the statement: neither is computed, both are printed
 
 
 def examine(subject: Subject, claim: Identity) -> Answer:
@@ -50,6 +53,8 @@ def examine(subject: Subject, claim: Identity) -> Answer:
         lowered(subject, closed, outer, points),
     )
     suspects = [(points[n], at) for n, at in suspicious(exact, FARTHER)]
+    if not suspects and of_numbers_alone(subject, outer):
+        suspects = [(points[0], ())]  # π/10⁶⁰ = 0: numbers alone have no scale to be small beside
     found = certified(closed, outer, suspects) if suspects else None
     if isinstance(found, Refutation):
         finding = refutation(subject, claim, outer, found)
@@ -95,7 +100,7 @@ def one_sided(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tu
                     where=f"statement {claim.id}",
                     counterexample=counterexample(
                         point, entry or "the value", float(left[at]), float(right[at]),
-                        subject.reading,
+                        subject.reading, BOTH_SIDES,
                     ),
                     suggestion="state the domain in which it holds",
                 ),
@@ -169,7 +174,10 @@ def lowered(
     """Both sides as code runs them, which takes no limits."""
     if isinstance(closed, MissingRule):
         return Evidence("lowered", Outcome.ABSTAINS, str(closed))
-    gaps = running(subject, closed.claim, outer, points)
+    try:
+        gaps = running(subject, closed.claim, outer, points)
+    except LoweringError as error:
+        return Evidence("lowered", Outcome.ABSTAINS, str(error))
     return evidence("lowered", gaps, "both sides, vectorised")
 
 
@@ -239,6 +247,11 @@ def running(
 FARTHER = 1e-40
 
 
+def of_numbers_alone(subject: Subject, outer: tuple[Index, ...]) -> bool:
+    """Whether nothing is drawn at a point."""
+    return not (outer or subject.reading.inputs or free_sets(subject.reading))
+
+
 def certified(
     closed: Closed | MissingRule, outer: tuple[Index, ...], suspects: Sequence[tuple[Point, Place]]
 ) -> Refutation | Doubt:
@@ -275,6 +288,8 @@ def refutation(
         "DC204",
         f"{unicode(claim.left)} = {unicode(claim.right)} is false: left and right differ",
         where=f"statement {claim.id}",
-        counterexample=counterexample(found.point, entry, both.left, both.right, subject.reading),
+        counterexample=counterexample(
+            found.point, entry, both.left, both.right, subject.reading, BOTH_SIDES
+        ),
         suggestion="compare the two sides term by term at the counterexample",
     )

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from derivcheck.checks.hypotheses import Draws, holds, outer_indices, shape
+from derivcheck.checks.hypotheses import holds, shape
+from derivcheck.checks.shapers import Draws, outer_indices
 from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.arithmetic import Number
 from derivcheck.evidence.ball_arithmetic import BALLS

@@ -7,32 +7,24 @@ free has to round to the print at every point; it is proved where it equals the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 from sympy import Rational
 
 from derivcheck.checks import proof
+from derivcheck.checks.cells import Cells, finite, nearest, off, rounded, within
 from derivcheck.checks.evidence import Answer, counterexample, evidence, verdict
 from derivcheck.checks.refutation import Doubt, Refutation, refuted
 from derivcheck.errors import LoweringError, MissingRule
 from derivcheck.evidence.arithmetic import DIGITS50, FLOATS, Arithmetic, Number
 from derivcheck.evidence.autograd import tensor
-from derivcheck.evidence.ball_arithmetic import BALLS
-from derivcheck.evidence.balls import Parting, Place, Standing, settled
 from derivcheck.evidence.compare import EXACT, ROUNDING, Gap, gap
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import free_sets
 from derivcheck.lowering.compiled import compiled
-from derivcheck.notation.printing import unicode
-from derivcheck.notation.reading import Reading
-from derivcheck.notation.statements import Equation, Identity, Printed, Value
-from derivcheck.notation.tensors import Entry, Tensor
-from derivcheck.notation.trees import used_tensors
+from derivcheck.notation.statements import Identity, Value
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
@@ -47,11 +39,14 @@ def examine(subject: Subject, claim: Value) -> Answer:
     if missing is not None:
         return undefined(cells, missing, exact)
     answers = (interpreted(cells, exact), running(cells, exact))
+    if contradicted(cells, exact):
+        what = "SymPy's value of a limit or an integral is not that of the print"
+        step = "this is a fault of derivcheck, or of SymPy: report it"
+        return answers, (Finding("DC904", what, suggestion=step),), Verdict.INCONCLUSIVE
     suspects = [
         (point, (n,))
         for point, row in zip(cells.points, exact, strict=True)
-        for n, v in enumerate(row)
-        if v != nearest(v, cells.printed[n], DIGITS50)
+        for n in off(cells, row)
     ]
     found = refuted(cells.subject, claim, cells.sides, suspects) if suspects else None
     if isinstance(found, Refutation):
@@ -63,112 +58,28 @@ def examine(subject: Subject, claim: Value) -> Answer:
     return proved(cells, answers)
 
 
-# ── What is printed, as a formula of its own ─────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The printed numbers of a claim, and a formula that has their expressions for outputs, with
-    only those equations and inputs that they depend on."""
-
-    claim: Value
-    subject: Subject
-    names: tuple[str, ...]
-
-    @classmethod
-    def of(cls, subject: Subject, claim: Value) -> Cells:
-        reading = subject.reading
-        names = tuple(f"{free_name(reading)}{n}" for n in range(len(claim.cells)))
-        made = [
-            Equation(Entry(Tensor(name)), expr)
-            for name, (expr, _) in zip(names, claim.cells, strict=True)
-        ]
-        followed = reading.needed(t.name for t in used_tensors(e.rhs for e in made))
-        equations = (*(e for e in reading.equations if e.tensor.name in followed), *made)
-        used = {t.name for t in used_tensors(e.rhs for e in equations)}
-        about = Reading(
-            replace(reading.formula, outputs=tuple(e.tensor for e in made)),
-            tuple(t for t in reading.inputs if t.name in used),
-            equations,
-            (),
-        )
-        return cls(claim, Subject(about, subject.seed, subject.name), names)
-
-    @property
-    def printed(self) -> tuple[Printed, ...]:
-        return tuple(printed for _, printed in self.claim.cells)
-
-    @property
-    def closed(self) -> bool:
-        """Whether the values are numbers that nothing can change."""
-        return not (self.subject.reading.inputs or free_sets(self.subject.reading))
-
-    @cached_property
-    def points(self) -> tuple[Point, ...]:
-        """One point where there is nothing to choose; else points that take every branch, with
-        those of one element and of ties where the values are finite."""
-        if self.closed:
-            return (self.subject.drawn(0),)
-        more = (*self.subject.single, *self.subject.tied)
-        return (*self.subject.points, *(p for p in more if all(map(finite, self.at(p, FLOATS)))))
-
-    def at(self, point: Point, arithmetic: Arithmetic) -> list[Number]:
-        """The values at a point, in the order in which they are printed."""
-        found = evaluate(self.subject.reading, point, arithmetic)
-        return [found[name].item() for name in self.names]
-
-    def sides(self, point: Point, only: Place | None) -> Iterator[tuple[Place, Number, Number]]:
-        """The ball of each value, and the number nearest to it that rounds to the print."""
-        for n, value in enumerate(self.at(point, BALLS)):
-            if only is None or only == (n,):
-                yield (n,), value, nearest(value, self.printed[n], BALLS)
-
-    def text(self, n: int) -> str:
-        return unicode(self.claim.cells[n][0])
-
-
-def free_name(reading: Reading) -> str:
-    """How no tensor's name begins."""
-    name = "value"
-    while any(taken.startswith(name) for taken in reading.tensors):
-        name += "_"
-    return name
-
-
-# ── Numbers ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def nearest(value: Number, printed: Printed, arithmetic: Arithmetic) -> Number:
-    """The number nearest to `value` that the print stands for."""
-    low, high = (arithmetic.number(printed.value + s * printed.slack) for s in (-1, 1))
-    return low if value < low else high if value > high else value
-
-
-def finite(value: Any) -> bool:
-    return bool(np.isfinite(float(value)))
-
-
-def rounded(value: Number, like: Printed) -> str:
-    """`value`, of the 50 digits, to as many digits as are printed; halves away from 0."""
-    places = len(like.text.partition(".")[2])
-    units = (DIGITS50.floor(2 * abs(value) * 10**places) + 1) // 2
-    whole, part = divmod(units, 10**places)
-    minus = ("-" if like.text.startswith("-") else "−") if value < 0 and units else ""
-    return f"{minus}{whole}.{part:0{places}}" if places else f"{minus}{whole}"
-
-
 # ── Oracles ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def gaps(cells: Cells, row: Iterable[Any], arithmetic: Arithmetic, rounding: float) -> list[Gap]:
+def gaps(
+    cells: Cells, row: Iterable[Any], arithmetic: Arithmetic, rounding: float
+) -> list[Gap | None]:
     """How far each value is from what its print stands for."""
     pairs = zip(row, cells.printed, strict=True)
-    found = (gap(v, nearest(v, p, arithmetic), rounding=rounding) for v, p in pairs)
-    return [g for g in found if g is not None]
+    return [gap(v, nearest(v, p, arithmetic), rounding=rounding) for v, p in pairs]
+
+
+def lost(cells: Cells, row: list[Number], found: list[Gap | None]) -> bool:
+    """Whether an arithmetic has not the digits that decide: other values are off by it."""
+    return [n for n, g in enumerate(found) if g is None or not g.closed] != off(cells, row)
 
 
 def interpreted(cells: Cells, exact: list[list[Number]]) -> Evidence:
-    found = [g for row in exact for g in gaps(cells, row, DIGITS50, EXACT)]
+    rows = [gaps(cells, row, DIGITS50, EXACT) for row in exact]
+    if cells.closed and any(lost(cells, *both) for both in zip(exact, rows, strict=True)):
+        words = "50 digits do not hold those that decide"
+        return Evidence("interpreter", Outcome.ABSTAINS, words, imprecise=True)
+    found = [g for row in rows for g in row]
     return evidence("interpreter", found, "the printed tree in 50 digits, within half a unit")
 
 
@@ -179,12 +90,19 @@ def running(cells: Cells, exact: list[list[Number]]) -> Evidence:
             (compiled(cells.subject.system, backend="numpy").forward, np.asarray),
             (compiled(cells.subject.system, backend="torch").forward, tensor),
         ]
+        return ran(cells, exact, forwards)
     except (MissingRule, LoweringError) as error:
         return Evidence("lowered", Outcome.ABSTAINS, str(error))
+
+
+def ran(
+    cells: Cells, exact: list[list[Number]],
+    forwards: Iterable[tuple[Callable[..., Any], Callable[..., Any]]],
+) -> Evidence:  # fmt: skip
+    """The values that the generated functions give, each with what makes an array for it."""
     found = []
     for point, row in zip(cells.points, exact, strict=True):
-        floats = gaps(cells, cells.at(point, FLOATS), FLOATS, ROUNDING)
-        if [g.closed for g in floats] != [g.closed for g in gaps(cells, row, DIGITS50, EXACT)]:
+        if lost(cells, row, gaps(cells, cells.at(point, FLOATS), FLOATS, ROUNDING)):
             words = "floats do not hold the digits that decide"
             return Evidence("lowered", Outcome.ABSTAINS, words, imprecise=True)
         for forward, convert in forwards:
@@ -195,21 +113,29 @@ def running(cells: Cells, exact: list[list[Number]]) -> Evidence:
     return evidence("lowered", found, "vectorised, within half a unit")
 
 
+def contradicted(cells: Cells, exact: list[list[Number]]) -> bool:
+    """Whether the closed form of a limit or an integral has other values than its print: SymPy may
+    be wrong, and must neither refute nor prove then."""
+    known = cells.known
+    if isinstance(known, MissingRule) or known.reading is cells.subject.reading:
+        return False
+    for point, row in zip(cells.points, exact, strict=True):
+        found = evaluate(known.reading, point, DIGITS50)
+        for name, value in zip(cells.names, row, strict=True):
+            met = gap(found[name].item(), value, scale=1.0, rounding=EXACT, defined=True)
+            if met is not None and not met.closed:
+                return True
+    return False
+
+
 def certified(cells: Cells, answers: tuple[Evidence, ...]) -> Answer:
     """What balls say of numbers that depend on nothing: each within half a unit, or too near."""
-    partings = [settled(partial(distance, cells, n)) for n in range(len(cells.names))]
-    near = next((n for n, found in enumerate(partings) if not within(found)), None)
+    near = next((n for n, found in enumerate(cells.partings) if not within(found)), None)
     if near is not None:
-        words = f"{cells.text(near)} is half a unit of the last digit of "
-        reason = f"{words}{cells.printed[near].text} away from it, or too near that to tell"
-        answer = Evidence("balls", Outcome.ABSTAINS, f"{reason}: {partings[near].reason}")
-        finding = Finding(
-            "DC906", reason, where=where(cells.claim), suggestion="print one digit more, or less"
-        )
-        return (*answers, answer), (finding,), Verdict.INCONCLUSIVE
-    bits = max(found.bits for found in partings)
+        return untold(cells, near, answers)
+    bits = max(found.bits for found in cells.partings)
     detail = f"error balls that lie within half a unit of the last digit, in {bits} bits"
-    answers = (*answers, Evidence("balls", Outcome.AGREES, detail, points=len(partings)))
+    answers = (*answers, Evidence("balls", Outcome.AGREES, detail, points=len(cells.partings)))
     if answers[1].outcome is Outcome.DISAGREES:
         message = f"the printed tree gives {cells.text(0)} as printed, and the generated code not"
         finding = Finding("DC904", message, where=where(cells.claim), suggestion="report it")
@@ -217,13 +143,17 @@ def certified(cells: Cells, answers: tuple[Evidence, ...]) -> Answer:
     return answers, (), Verdict.PROVED
 
 
-def distance(cells: Cells, n: int) -> tuple[Number, Number]:
-    """How far a value is from its print, and how far it may be."""
-    return abs(cells.at(cells.points[0], BALLS)[n] - cells.printed[n].value), cells.printed[n].slack
-
-
-def within(found: Parting) -> bool:
-    return found.standing is Standing.EQUAL or (found.apart and found.left < found.right)
+def untold(cells: Cells, n: int, answers: tuple[Evidence, ...]) -> Answer:
+    """Why the balls of a number do not tell whether it is as printed."""
+    text, printed, found = cells.text(n), cells.printed[n].text, cells.partings[n]
+    reason = f"{text} is half a unit of the last digit of {printed} away from it, or too near that "
+    reason, step = f"{reason}to tell", "print one digit more, or less"
+    if isinstance(cells.known, MissingRule):
+        reason = f"balls take no limits, and so do not tell whether {text} rounds to {printed}"
+        step = "print the value of the limit or the integral as an expression"
+    answer = Evidence("balls", Outcome.ABSTAINS, f"{reason}: {found.reason}")
+    finding = Finding("DC906", reason, where=where(cells.claim), suggestion=step)
+    return (*answers, answer), (finding,), Verdict.INCONCLUSIVE
 
 
 def proved(cells: Cells, answers: tuple[Evidence, ...]) -> Answer:
@@ -266,7 +196,7 @@ def refutation(cells: Cells, found: Refutation) -> Finding:
     (n,) = found.at
     printed = cells.printed[n]
     values = cells.at(found.point, DIGITS50)
-    right = rounded(values[n], printed)
+    right = rounded(cells, found.point, n)
     point = NOWHERE if cells.closed else found.point
     return Finding(
         "DC401", f"{counted(cells, values)}{cells.text(n)} is {right}, and {printed.text} is "
@@ -275,25 +205,23 @@ def refutation(cells: Cells, found: Refutation) -> Finding:
             point, cells.text(n) if len(values) > 1 else "the value", float(printed.value),
             float(values[n]), cells.subject.reading,
         ),
-        suggestion=mended(cells, values) if cells.closed
+        suggestion=mended(cells, found, values) if cells.closed
         else "say for which data it is so, or print the expression",
     )  # fmt: skip
 
 
-def off(cells: Cells, values: list[Number]) -> list[bool]:
-    pairs = zip(values, cells.printed, strict=True)
-    return [v != nearest(v, p, DIGITS50) for v, p in pairs]
-
-
 def counted(cells: Cells, values: list[Number]) -> str:
     wrong = off(cells, values)
-    return f"{sum(wrong)} of {len(wrong)} values are off; " if len(wrong) > 1 else ""
+    return f"{len(wrong)} of {len(values)} values are off; " if len(values) > 1 else ""
 
 
-def mended(cells: Cells, values: list[Number]) -> str:
+def mended(cells: Cells, found: Refutation, values: list[Number]) -> str:
     """All values as they should be printed, those marked that are off."""
-    marks = zip(values, cells.printed, off(cells, values), strict=True)
-    texts = [(rounded(v, p), p.text, wrong) for v, p, wrong in marks]
-    if len(texts) == 1:
-        return f"print {texts[0][0]}"
-    return "print " + ", ".join(f"⟦{new}⟧" if wrong else text for new, text, wrong in texts)
+    if len(values) == 1:
+        return f"print {rounded(cells, found.point, 0)}"
+    wrong = off(cells, values)
+    texts = [
+        f"⟦{rounded(cells, found.point, n)}⟧" if n in wrong else printed.text
+        for n, printed in enumerate(cells.printed)
+    ]
+    return "print " + ", ".join(texts)

@@ -157,6 +157,8 @@ def decimal(value: float) -> Number:
 def long_number(value: Any) -> Number:
     """`value` to 50 digits. A float is read as the decimal that a person sees: 0.1 is 1/10, and
     shares that are printed to sum to 1 do so."""
+    if isinstance(value, CONTEXT.mpf):
+        return value
     if isinstance(value, float):
         return decimal(float(value))
     if isinstance(value, Fraction):
@@ -180,7 +182,13 @@ def real(function: Callable[[Any], Any]) -> Elementary:
 
 
 def long_power(base: Number, exponent: Number) -> Number:
-    return real(lambda x: x**exponent)(base)
+    try:
+        found = base**exponent
+    except ZeroDivisionError:
+        return CONTEXT.inf
+    except (ValueError, OverflowError):
+        return CONTEXT.nan
+    return found if isinstance(found, CONTEXT.mpf) else CONTEXT.nan
 
 
 def long_floor(value: Number) -> Number:

@@ -130,8 +130,11 @@ def rounds(problem: Problem, columns: Sequence[Column]) -> Estimates:
 
 def in_chunks(problem: Problem, columns: Sequence[Column], rungs: Sequence[int]) -> Estimates:
     chunks = list(problem.chunks(columns, len(rungs))) or [[]]
-    with ThreadPoolExecutor(min(len(chunks), THREADS)) as pool:
-        parts = list(pool.map(lambda chunk: problem.derivatives(chunk, rungs), chunks))
+    if len(chunks) == 1:
+        parts = [problem.derivatives(chunks[0], rungs)]
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = list(pool.map(lambda chunk: problem.derivatives(chunk, rungs), chunks))
     values, bounds = ([getattr(p, name) for p in parts] for name in ("values", "bounds"))
     return Estimates(np.concatenate(values), np.concatenate(bounds), parts[0].out)
 

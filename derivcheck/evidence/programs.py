@@ -122,8 +122,20 @@ def row(*kinds: type) -> Callable[[Row], Row]:
 def compiled(expr: Expr, arithmetic: Arithmetic) -> Program:
     """`expr` as a program; kept, since one formula is evaluated at many points."""
     program = Program(expr, arithmetic)
-    program.run = closure(expr, program)
+    program.run = bounded(closure(expr, program), arithmetic)
     return program
+
+
+def bounded(run: Closure, arithmetic: Arithmetic) -> Closure:
+    """NaN where a whole number meets a float and is too long to be one."""
+
+    def within(env: Environment) -> Any:
+        try:
+            return run(env)
+        except OverflowError:
+            return arithmetic.nan
+
+    return within
 
 
 def closure(node: Any, program: Program) -> Closure:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -101,9 +102,10 @@ class Operation:
             raise
         except Exception as error:
             first = str(error).strip().splitlines() or [type(error).__name__]
+            taken = ", ".join(f"{s.name} = {s.tensor.symbol}" for s in self.slots)
             raise ReferenceFailure(
-                f"{self.name} raises {type(error).__name__}: {first[0]}; expected it to take "
-                + ", ".join(f"{s.name} = {s.tensor.symbol}" for s in self.slots)
+                f"{self.name} raises {type(error).__name__}: {first[0]}; "
+                + (f"expected it to take {taken}" if taken else "the reference fills no slot")
             ) from error
 
     def invoke(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
@@ -111,20 +113,20 @@ class Operation:
             return self.invoke_module(args, kwargs)
         call = self.target
         try:
-            return call(*args, **kwargs, **self.options)
+            return call(*args, **{**kwargs, **self.options})
         except RuntimeError:
             if not any(torch.is_tensor(v) and v.ndim == 0 for v in (*args, *kwargs.values())):
                 raise
             # What the note has as a scalar, torch may want as a vector of one.
             flat = [v.reshape(1) if torch.is_tensor(v) and v.ndim == 0 else v for v in args]
-            return call(*flat, **kwargs, **self.options)
+            return call(*flat, **{**kwargs, **self.options})
         except TypeError as error:
             missing = UNNAMED.search(str(error))
             first = next((v for v in (*args, *kwargs.values()) if torch.is_tensor(v)), None)
             if missing is None or first is None:
                 raise
             kwargs = {**kwargs, missing.group(1): torch.zeros_like(first)}
-            return call(*args, **kwargs, **self.options)
+            return call(*args, **{**kwargs, **self.options})
 
     def invoke_module(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """A module whose parameters are the given slots, and zero where there is none."""
@@ -155,6 +157,11 @@ class Operation:
         }  # fmt: skip
         positions = [n for n, _ in parameters(self.target)][: len(self.reference.args)]
         return {n: d for n, d in numeric.items() if n not in given and n not in positions}
+
+    @cached_property
+    def given(self) -> dict[str, float]:
+        """The operation's numeric options that the reference gives itself: eps=1e-14."""
+        return {k: v for k, v in self.reference.kwargs if isinstance(v, float)}
 
     def fill(self, name: str, value: Any, arrays: Mapping[str, torch.Tensor]) -> Any:
         """What goes into one slot: a tensor, tensors stacked, a tuple of tensors, or an option."""
@@ -193,9 +200,14 @@ class Operation:
             raise NotWhole(f"{name} of {self.name} would be {found}: expected a whole number")
         return int(found)
 
+    def telling(self, sizes: Mapping[str, int]) -> bool:
+        """Whether no size that fills a slot is 0 there: what is wrong along an axis without
+        padding would not show."""
+        found = [evaluated(s, {}, sizes, {}) for n in self.sized for s in self.sizes_in(n)]
+        return all(v > 0 for v in found)
+
     def halves(self, sizes: Mapping[str, int]) -> bool:
-        """Whether every size that counts both sides has a half, and none of them is 0: what is
-        wrong along an axis without padding would not show."""
+        """Whether every size that counts both sides has a half, and none of them is 0."""
         found = [evaluated(s, {}, sizes, {}) for n in self.halved for s in self.sizes_in(n)]
         return bool(found) and all(v > 0 and v % 2 == 0 for v in found)
 
@@ -265,9 +277,24 @@ def resolved(name: str) -> Any:
             hint = f"; the nearest are {', '.join(near)}" if near else ""
             raise ReferenceFailure(f"torch has no {name!r}: {place} has no {part!r}{hint}")
         found = getattr(found, part)
+        if not of_torch(found):
+            raise ReferenceFailure(
+                f"{name!r} is no part of torch, which imports {part!r} for itself: expected a "
+                "torch operation such as 'torch.nn.functional.softmax'"
+            )
     if not callable(found):
         raise ReferenceFailure(f"{name!r} is {type(found).__name__}: expected a torch operation")
     return found
+
+
+def of_torch(found: Any) -> bool:
+    """Whether a module, a function or a class is torch's own: torch.os is none of its parts, and
+    nothing outside torch is ever called. A constant has no owner, and is not called."""
+    if not isinstance(found, ModuleType) and not callable(found):
+        return True
+    owner = getattr(found, "__objclass__", found)  # of a method, its class
+    where = owner.__name__ if isinstance(owner, ModuleType) else getattr(owner, "__module__", None)
+    return isinstance(where, str) and where.partition(".")[0] == "torch"
 
 
 def parameters(target: Any) -> list[tuple[str, Any]]:

@@ -36,17 +36,19 @@ def relation(trial: Trial, operation: Operation) -> Relation | None:
 
 
 def option(trial: Trial, operation: Operation) -> Relation | None:
-    """A numeric option of the operation at 0 or 1 instead of its default."""
+    """A numeric option of the operation at 0 or 1 instead of its default, or of what is given."""
     return next((r for r in options(operation) if trial.agrees(r.operation)), None)
 
 
 def options(operation: Operation) -> Iterator[Relation]:
-    """The operation with one numeric option at 0 or 1 instead of its default; and next to 0, for
-    an operation that refuses 0 itself."""
-    for name, default in operation.defaults.items():
+    """The operation with one numeric option at 0 or 1 instead of its default, or of what the
+    reference gives; and next to 0, for an operation that refuses 0 itself."""
+    held = [(n, v, "torch's own") for n, v in operation.defaults.items()]
+    held += [(n, v, "the reference's") for n, v in operation.given.items()]
+    for name, default, whose in held:
         for value, spelled in ((0.0, "0"), (TINY, "0, as near as it lets it come"), (1.0, "1")):
             if value != default:
-                own = f"(torch's own: {default:g})"
+                own = f"({whose}: {default:g})"
                 words = f"agrees with {operation.name} at {name} = {spelled} {own}"
                 yield Relation("map", words, replace(operation, options={name: value}))
 
@@ -59,7 +61,9 @@ def factor(trial: Trial, operation: Operation) -> Relation | None:
         if ratios is None or not all(close(r, ratios[0]) for r in ratios):
             return None
         known += [(r, point) for r in ratios[:1]]  # none where every entry is 0 on both sides
-    for words, of in factors(trial.reading) if known else ():
+    if all(close(r, 1.0) for r, _ in known):
+        return None  # a factor of 1 is none: what differs is smaller than factors are told apart
+    for words, of in factors(trial.reading):
         if all(close(r, of(p)) for r, p in known):
             text = f"{operation.name} is {words} times the printed formula"
             return Relation("factor", text, operation, of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 from derivcheck.calculus.system import System
@@ -43,7 +44,21 @@ class Compiled:
         if name not in self.functions:
             made = [n for n in self.functions if n.startswith(("forward", "pullback", "jacobian"))]
             raise LoweringError(f"no function {name}: the module has {', '.join(made)}")
-        return self.functions[name]
+        return within_reach(self.functions[name])
+
+
+def within_reach(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function; raises LoweringError where a whole number grows too long for an array."""
+
+    @wraps(function)
+    def called(*arguments: Any, **options: Any) -> Any:
+        try:
+            return function(*arguments, **options)
+        except OverflowError as error:
+            words = f"{function.__name__}: a number is too long for an array"
+            raise LoweringError(words) from error
+
+    return called
 
 
 def default_batch(system: System, forward: System) -> frozenset[str]:

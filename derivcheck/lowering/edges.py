@@ -6,11 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sympy import Expr, Integer, Max, Pow, S
+from sympy import Expr, Integer, Pow, S
 
 from derivcheck.calculus.terms import Delta, Guard, position
 from derivcheck.lowering.context import Context
-from derivcheck.lowering.entries import affine, bounds, is_number, nowhere_negative, rounded_up
+from derivcheck.lowering.entries import (
+    affine,
+    bounds,
+    is_number,
+    nowhere_negative,
+    or_zero,
+    rounded_up,
+)
 from derivcheck.lowering.node import BATCH, REAL, Axis, Loop, Node
 from derivcheck.lowering.places import Place
 from derivcheck.notation.indices import IndexSet
@@ -38,7 +45,7 @@ def beyond(expr: Expr) -> Expr:
     if nowhere_negative(expr):
         return expr
     most = rounded_up(expr)
-    return most if nowhere_negative(most) else Max(0, most)
+    return most if nowhere_negative(most) else or_zero(most)
 
 
 def in_range(at: Expr, extent: Expr) -> tuple[Expr, Expr]:

@@ -8,6 +8,7 @@ from functools import reduce
 from sympy import Add, Dummy, Expr, Integer, Max, Mul, S, floor
 
 from derivcheck.calculus.terms import ArgMax, position
+from derivcheck.calculus.whole import never_negative
 from derivcheck.lowering.elementwise import mapped, number, permuted
 from derivcheck.lowering.ir import Positions
 from derivcheck.lowering.node import Axis, Loop, Node
@@ -60,7 +61,7 @@ def bounds(at: Affine) -> tuple[Expr, Expr]:
 
 
 def nowhere_negative(expr: Expr) -> bool:
-    """Whether `expr` ≥ 0 whatever the extents are; a floor is a quotient less its remainder."""
+    """Whether `expr` ≥ 0 whatever the extents are."""
     expr = expr.expand()  # SymPy goes in circles over the sign of what is not
     if expr.is_nonnegative:
         return True
@@ -72,12 +73,7 @@ def nowhere_negative(expr: Expr) -> bool:
         if expr.expand().coeff(bound).is_nonnegative:
             return any(nowhere_negative(expr.xreplace({bound: a})) for a in bound.args)
         return all(nowhere_negative(expr.xreplace({bound: a})) for a in bound.args)
-    for term in sorted(expr.atoms(floor), key=str):
-        worst = at_worst(expr, term)
-        if worst is None:
-            return False
-        expr = worst
-    return bool(expr.expand().is_nonnegative)
+    return never_negative(expr)
 
 
 def at_worst(expr: Expr, term: floor) -> Expr | None:
@@ -110,7 +106,12 @@ def in_its_range(expr: Expr) -> Expr:
 
 def length(expr: Expr) -> Expr:
     """A number of elements: 0 where `expr` could be less."""
-    return expr if nowhere_negative(expr) else Max(0, expr)
+    return expr if nowhere_negative(expr) else or_zero(expr)
+
+
+def or_zero(expr: Expr) -> Expr:
+    """max(0, expr), as it stands: SymPy goes in circles over the signs of floors."""
+    return Max(S.Zero, expr, evaluate=False)
 
 
 def affine_positions(at: Affine) -> Node:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, Symbol, evaluate, sympify
 
 from derivcheck.errors import LoweringError
 from derivcheck.notation.indices import Index, IndexSet
@@ -22,11 +22,20 @@ from derivcheck.notation.indices import Index, IndexSet
 REAL, INT, BOOL = "real", "int", "bool"  # what an array holds
 
 
+class Places(IndexSet):
+    """What an axis runs over: its extent may be the batch's, or a window's, and may be 0."""
+
+    @staticmethod
+    def counted(extent: Any, name: str) -> Expr:
+        with evaluate(True):
+            return sympify(extent).expand()
+
+
 class Axis(Index):
     """An axis by its name; as a number, the position along it, 0 … extent - 1."""
 
     def __new__(cls, name: str, extent: Any) -> Axis:
-        return super().__new__(cls, name, IndexSet("axis", sympify(extent)))
+        return super().__new__(cls, name, Places("axis", extent))
 
     @property
     def extent(self) -> Expr:

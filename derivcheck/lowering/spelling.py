@@ -21,6 +21,9 @@ USED = frozenset({
 })  # fmt: skip
 
 
+LONG = 2**63  # whole numbers from here on are longer than those of an array
+
+
 class Sliding(NamedTuple):
     """How a window goes along its `rank` axes: the text of a tuple with one number for each."""
 
@@ -61,6 +64,8 @@ def spell(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> str:
 
 def spelled(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> tuple[str, bool]:
     """The text, and whether it needs no parentheses."""
+    if expr.is_Rational and max(abs(expr.p), expr.q) >= LONG:
+        return floating(expr, spelling), not expr.is_negative
     if expr.is_Integer:
         return str(expr), not expr.is_negative
     if expr.is_Float:
@@ -81,6 +86,14 @@ def spelled(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> tuple
     return compound(expr, symbols, spelling)
 
 
+def floating(number: Expr, spelling: ModuleType) -> str:
+    """The float nearest to a number; infinite where there is none."""
+    try:
+        return repr(int(number.p) / int(number.q))
+    except OverflowError:
+        return ("-" if number.is_negative else "") + f"{spelling.MODULE}.inf"
+
+
 def call(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> str:
     """max, min, and the functions that the backend has."""
     values = expr.arguments if isinstance(expr, Apply) else expr.args
@@ -94,7 +107,11 @@ def compound(expr: Expr, symbols: dict[Expr, str], spelling: ModuleType) -> tupl
     over, under = expr.as_numer_denom()
     if under != 1:
         divide = "//" if expr.is_integer else "/"
-        first = str(over) if over.is_Integer else spell(over, symbols, spelling)
+        first = (
+            spelled(over, symbols, spelling)[0]
+            if over.is_Integer
+            else spell(over, symbols, spelling)
+        )
         return f"{first} {divide} {spell(under, symbols, spelling)}", False
     if expr.is_Add:
         terms = sorted(expr.args, key=lambda t: (t.is_number, str(t)))

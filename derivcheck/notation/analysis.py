@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Integer, Symbol, sympify
+from sympy import Expr, Integer, Symbol
 from sympy.core.symbol import Str
 
 from derivcheck.errors import NotationError
+from derivcheck.notation.exact import exact
 from derivcheck.notation.indices import Extent, checked_name
 
 
@@ -33,8 +34,12 @@ class Unknown:
         """f′ at the argument."""
         return Applied(self.name, 1, argument)
 
-    def derivative(self, order: int, argument: Any) -> Applied:
+    def derivative(self, order: Any, argument: Any) -> Applied:
         """f^(order) at the argument."""
+        if not isinstance(order, int) or isinstance(order, bool) or order < 0:
+            raise NotationError(
+                f"the order of a derivative of {self.name} is {order!r}: expected 0, 1, 2, …"
+            )
         return Applied(self.name, order, argument)
 
 
@@ -46,7 +51,7 @@ class Applied(Expr):
 
     def __new__(cls, name: str | Str, order: Any, argument: Any) -> Applied:
         name = name if isinstance(name, Str) else Str(name)
-        return Expr.__new__(cls, name, Integer(order), sympify(argument))
+        return Expr.__new__(cls, name, Integer(order), exact(argument, f"{name}(…)"))
 
     name = property(lambda self: self.args[0].name)
     order = property(lambda self: int(self.args[1]))
@@ -84,7 +89,7 @@ class Limit(Expr):
 
     def __new__(cls, body: Any, variable: Any, to: Any, side: str | Str = "") -> Limit:
         side = side if isinstance(side, Str) else Str(side)
-        return Expr.__new__(cls, sympify(body), variable, sympify(to), side)
+        return Expr.__new__(cls, exact(body, "limit"), variable, exact(to, "limit"), side)
 
     body = property(lambda self: self.args[0])
     variable = property(lambda self: self.args[1])
@@ -114,7 +119,8 @@ class Integral(Expr):
     is_number = False
 
     def __new__(cls, body: Any, variable: Any, low: Any, high: Any) -> Integral:
-        return Expr.__new__(cls, *map(sympify, (body, variable, low, high)))
+        body, low, high = (exact(part, "integral") for part in (body, low, high))
+        return Expr.__new__(cls, body, variable, low, high)
 
     body = property(lambda self: self.args[0])
     variable = property(lambda self: self.args[1])

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from derivcheck.errors import NotationError
-from derivcheck.notation.expressions import aligned, expression, hypotheses, printed_number
+from derivcheck.notation.expressions import (
+    aligned,
+    expression,
+    hypotheses,
+    printed_number,
+    size,
+    slot,
+    value_of,
+)
 from derivcheck.notation.functions import total
 from derivcheck.notation.indices import Index
 from derivcheck.notation.maps import linearised, mapping
@@ -24,8 +32,9 @@ from derivcheck.notation.statements import (
     Unchecked,
     Value,
 )
-from derivcheck.notation.tensors import Entry, Scalar, Tensor
+from derivcheck.notation.tensors import Entry, Scalar, Tensor, tensor_of
 
+PRINTED = ("latex", "words", "reconstructed")
 KINDS = ("definition", "gradient", "identity", "value", "extent", "rule")
 
 
@@ -119,11 +128,9 @@ class Draft:
             raise NotationError(
                 f"{self._name}, {id}: layout={layout!r}: expected 'numerator' or 'denominator'"
             )
-        self._claims.append(
-            Gradient(
-                id, of, wrt, expression(equals, f"{self._name}, {id}: equals"), layout=layout,
-                hypotheses=hypotheses(given, id), matrices=matrices, rule=rule, **printed,
-            )
+        self._claim(
+            Gradient, printed, id, of, wrt, expression(equals, f"{self._name}, {id}: equals"),
+            layout=layout, hypotheses=hypotheses(given, id), matrices=matrices, rule=rule,
         )  # fmt: skip
 
     def pullback(
@@ -143,6 +150,8 @@ class Draft:
         What holds for loss = Σ cotangent ⊙ of holds for every differentiable function of `of`:
         its first derivatives at a point depend on no more of it than `cotangent`.
         """
+        of = tensor_of(of, f"{self._name}, {id}: of")
+        cotangent = tensor_of(cotangent, f"{self._name}, {id}: cotangent")
         if of.index_sets != cotangent.index_sets:
             raise NotationError(
                 f"{self._name}, {id}: the cotangent {cotangent.name} has other axes than "
@@ -172,58 +181,67 @@ class Draft:
         if isinstance(left, Operators) or isinstance(right, Operators):
             matrices = (matrix(left), matrix(right))
             left, right = aligned(*matrices, f"{self._name}, {id}")
-        self._claims.append(
-            Identity(
-                id, expression(left, f"{self._name}, {id}: the left side"),
-                expression(right, f"{self._name}, {id}: the right side"),
-                hypotheses=hypotheses(given, id), matrices=matrices, rule=rule, **printed,
-            )
+        self._claim(
+            Identity, printed, id, expression(left, f"{self._name}, {id}: the left side"),
+            expression(right, f"{self._name}, {id}: the right side"),
+            hypotheses=hypotheses(given, id), matrices=matrices, rule=rule,
         )  # fmt: skip
 
     def value(self, of: Any, equals: Any, *, id: str, **printed: Any) -> None:
         """`of`, an expression without free indices, has the printed value: an int, or a string of
         the digits that are printed, "0.1053". A tensor takes its values as nested lists."""
+        self._value(of, equals, id, None, printed)
+
+    def _value(
+        self, of: Any, equals: Any, id: str, cell: tuple[str, str, str] | None, printed: Any
+    ) -> None:
         place = f"{self._name}, {id}"
         if isinstance(of, Tensor):
             pairs = [(of[at], v) for at, v in placed(of, equals, place)]
         else:
             pairs = [(of, equals)]
-        cells = tuple((expression(e, place), printed_number(v, place)) for e, v in pairs)
-        self._claims.append(Value(id, cells, **printed))
+        cells = tuple((value_of(e, place), printed_number(v, place)) for e, v in pairs)
+        self._claim(Value, printed, id, cells, place=cell)
 
     def table(
         self, *, id: str, cells: Mapping[tuple[str, str], tuple[Any, Any]], **printed: Any
     ) -> None:
         """A printed table: by (row, column), the expression that a cell stands for and the number
         that it prints. Each cell is a statement, `{id}.{row}.{column}`."""
-        for (row, column), (of, equals) in cells.items():
-            own = f"{id}.{row}.{column}"
-            self.value(of, equals, id=own, place=(id, row, column), **printed)
+        for at, cell in checked_cells(cells, id, self._name):
+            row, column = at
+            of, equals = cell
+            self._value(of, equals, f"{id}.{row}.{column}", (id, row, column), printed)
 
     def shape(self, of: Any, equals: Sequence[Any], *, id: str, **printed: Any) -> None:
         """The printed size of a tensor, or of what matrix notation makes: one expression of sizes
         and extents per axis, `f.shape(y, [n_h - k_h + 1, n_w - k_w + 1], id=…)`."""
-        axes = of.index_sets if isinstance(of, Tensor) else matrix(of).axes
+        sized = of if isinstance(of, Tensor) else matrix(of)
+        axes = sized.index_sets if isinstance(sized, Tensor) else sized.axes
+        if not axes or not isinstance(equals, list | tuple):
+            raise NotationError(
+                f"{self._name}, {id}: the size of {of} is {equals!r}: expected a tensor with axes, "
+                "not an entry of it, and a list of one expression per axis"
+            )
         if len(axes) != len(equals):
             raise NotationError(
                 f"{self._name}, {id}: a size of {len(equals)} axes for one of {len(axes)}: "
                 "expected one expression per axis"
             )
-        sizes = tuple(expression(e, f"{self._name}, {id}: a size") for e in equals)
-        self._claims.append(
-            Shape(id, of if isinstance(of, Tensor) else matrix(of), sizes, **printed)
-        )
+        sizes = tuple(size(e, f"{self._name}, {id}: a size") for e in equals)
+        self._claim(Shape, printed, id, sized, sizes)
 
-    def unchecked(self, *, id: str, words: str, reason: str, **printed: Any) -> None:
+    def unchecked(
+        self, *, id: str, words: str, reason: str, kind: str = "definition", **printed: Any
+    ) -> None:
         """A statement that no oracle can cover: its print in words, and why; kind="definition",
         "identity", … is what it would be."""
-        if not reason or printed.get("kind", "definition") not in KINDS:
+        if not reason or kind not in KINDS:
             raise NotationError(
-                f"{self._name}, {id}: unchecked got reason={reason!r}, kind="
-                f"{printed.get('kind', 'definition')!r}: expected a reason, and one of "
-                + ", ".join(KINDS)
+                f"{self._name}, {id}: unchecked got reason={reason!r}, kind={kind!r}: expected a "
+                "reason, and one of " + ", ".join(KINDS)
             )
-        self._claims.append(Unchecked(id, reason, words=words, **printed))
+        self._claim(Unchecked, {"words": words, **printed}, id, reason, kind=kind)
 
     def batching(self, *, id: str, latex: str = "") -> None:
         """A batch is mapped sample by sample."""
@@ -238,15 +256,53 @@ class Draft:
                 f"{self._name}: a second reference, {operation}, beside "
                 f"{self._references[0].operation}: keep one"
             )
-        self._references.append(
-            Reference(operation, args, tuple(sorted(kwargs.items())), tuple(returns))
-        )
+        place = f"{self._name}: the reference {operation}"
+        if not isinstance(operation, str):
+            raise NotationError(f'{place}: expected a dotted name, "torch.nn.functional.softmax"')
+        slots = {f"argument {n + 1}": value for n, value in enumerate(args)} | kwargs
+        for name, value in slots.items():
+            slot(value, f"{place}: {name}")
+        if not isinstance(returns, list | tuple):
+            raise NotationError(f"{place}: returns={returns}: expected a list of tensors")
+        outputs = tuple(tensor_of(t, f"{place}: returns") for t in returns)
+        self._references.append(Reference(operation, args, tuple(sorted(kwargs.items())), outputs))
+
+    def _claim(
+        self, kind: type[Claim], printed: Mapping[str, Any], id: str, /, *parts: Any, **own: Any
+    ) -> None:
+        """One claim of that kind. `printed` are the keywords that each claim takes."""
+        unknown = next((name for name in printed if name not in PRINTED), None)
+        if unknown is not None:
+            raise NotationError(
+                f"{self._name}, {id}: {kind.__name__.lower()} takes no {unknown}=…: expected "
+                + ", ".join(PRINTED)
+            )
+        self._claims.append(kind(id, *parts, **printed, **own))
 
     def finish(self) -> Body:
         return Body(
             tuple(self._equations), tuple(self._claims), tuple(self._references),
             tuple(self._maps), tuple(self._cotangents),
         )  # fmt: skip
+
+
+def checked_cells(
+    cells: Any, id: str, place: str
+) -> Iterator[tuple[tuple[str, str], tuple[Any, Any]]]:
+    """The cells of a table by (row, column), each an expression with what is printed for it."""
+    if not isinstance(cells, Mapping) or not cells or not id:
+        raise NotationError(
+            f"{place}: a table with id={id!r} and cells={cells!r}: expected an id and a cell for "
+            'each (row, column), cells={("1", "dy"): (expression, "0.5")}'
+        )
+    for at, cell in cells.items():
+        pairs = all(isinstance(pair, tuple) and len(pair) == 2 for pair in (at, cell))
+        if not pairs or not all(isinstance(n, str) and n and n.isprintable() for n in at):
+            raise NotationError(
+                f"{place}, {id}: the cell {at!r}: {cell!r}: expected the names of its row and its "
+                'column, and an expression with the number printed for it, ("1", "dy"): (x, "0.5")'
+            )
+        yield at, cell
 
 
 def placed(tensor: Tensor, values: Any, place: str) -> list[tuple[tuple[int, ...], Any]]:

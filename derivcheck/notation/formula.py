@@ -15,7 +15,7 @@ from sympy import evaluate
 from derivcheck.errors import DerivcheckError, NotationError
 from derivcheck.notation.draft import Draft
 from derivcheck.notation.indices import Index, IndexSet
-from derivcheck.notation.maps import second_derivative
+from derivcheck.notation.maps import bases_apart, second_derivative
 from derivcheck.notation.statements import Body, Claim, Equation, Gradient, Source
 from derivcheck.notation.tensors import Tensor, tensor_of
 from derivcheck.notation.trees import used_tensors
@@ -54,7 +54,8 @@ class Formula:
             raise NotationError(
                 f"{self.name}: its function raises {type(error).__name__}: {error}"
             ) from error
-        body = draft.finish()
+        own = (t.name for t in (*self.inputs, *self.declared) if isinstance(t, Tensor))
+        body = bases_apart(draft.finish(), own)
         check_body(self, body)
         return body
 
@@ -113,7 +114,7 @@ def check_body(formula: Formula, body: Body) -> None:
     """What an author's mistake in Python would leave: nothing defined, or nothing to speak of."""
     defined = [e.tensor.name for e in body.equations]
     if not body.equations and not body.claims:
-        raise NotationError(f"{formula.name} defines nothing: expected f.equation(y[i], …)")
+        raise NotationError(f"{formula.name}: defines nothing: expected f.equation(y[i], …)")
     names = [t.name for t in formula.outputs]
     twice = next((n for n in names if names.count(n) > 1), None)
     given = {t.name for t in (*formula.inputs, *formula.declared) if isinstance(t, Tensor)}
@@ -124,13 +125,19 @@ def check_body(formula: Formula, body: Body) -> None:
             else f"gives {twice} twice among its outputs" if twice
             else f"defines {min(given & set(defined))}, which is one of its inputs"
         )  # fmt: skip
-        raise NotationError(f"{formula.name} {wrong}: expected outputs=[y], each defined once")
+        raise NotationError(f"{formula.name}: {wrong}: expected outputs=[y], each defined once")
     for output in formula.outputs:
         if output.name not in defined:
             raise NotationError(
                 f"{formula.name}: output {output.name} has no equation: expected one of "
                 + ", ".join(defined)
             )
+    returned = [t.name for r in body.references for t in r.returns if t.name not in defined]
+    if returned:
+        raise NotationError(
+            f"{formula.name}: the reference returns {returned[0]}, which no equation defines: "
+            "expected one of " + ", ".join(defined)
+        )
     ids = [e.id for e in body.equations if e.id] + [c.id for c in body.claims]
     if any(not c.id for c in body.claims):
         raise NotationError(f'{formula.name}: a claim has the id "": give it one, id="A1"')

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Integer, sympify
+from sympy import Expr, Function, Integer
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanAtom
 
 from derivcheck.errors import NotationError
+from derivcheck.notation.exact import exact
 from derivcheck.notation.indices import Index, IndexSet
 
 Range = Index | tuple[Index, Any, Any]
@@ -22,7 +23,8 @@ class Binder(Expr):
     is_commutative = True
 
     def __new__(cls, body: Any, index: Index, low: Any, high: Any) -> Binder:
-        return Expr.__new__(cls, sympify(body), index, sympify(low), sympify(high))
+        body, low, high = (exact(part, cls.__name__.lower()) for part in (body, low, high))
+        return Expr.__new__(cls, body, index, low, high)
 
     body = property(lambda self: self.args[0])
     index = property(lambda self: self.args[1])
@@ -67,7 +69,8 @@ class Norm(Binder):
     """‖body‖_p over an index: (Σ|body|^p)^(1/p); `args` end with p."""
 
     def __new__(cls, body: Any, index: Index, low: Any, high: Any, p: Any) -> Norm:
-        return Expr.__new__(cls, *map(sympify, (body, index, low, high, p)))
+        body, low, high, p = (exact(part, "norm") for part in (body, low, high, p))
+        return Expr.__new__(cls, body, index, low, high, p)
 
     p = property(lambda self: self.args[4])
 
@@ -162,11 +165,14 @@ class delta(Expr):
     is_integer = True
 
     def __new__(cls, left: Any, right: Any) -> delta:
-        return Expr.__new__(cls, sympify(left), sympify(right))
+        return Expr.__new__(cls, exact(left, "delta"), exact(right, "delta"))
 
 
 class Elementwise(Function):
     """A function of numbers that SymPy does not have, or would reorder."""
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        return super().__new__(cls, *(exact(a, cls.__name__) for a in args), **options)
 
     @classmethod
     def eval(cls, *_args: Any) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from itertools import chain, count
 from typing import Any
 
-from sympy import Atom, Expr, Integer, Symbol, evaluate, sympify
+from sympy import Atom, Expr, Integer, Number, Symbol, evaluate
 
 from derivcheck.errors import NotationError
+from derivcheck.notation.exact import exact
 
 NAME = re.compile(r"[^\W\d][\w']*")
 
@@ -27,6 +28,11 @@ def checked_name(name: object, what: str) -> str:
     return name
 
 
+def of_sizes(count: Expr) -> bool:
+    """Whether nothing but extents, sizes and numbers stands in it."""
+    return all(isinstance(atom, Extent | Number) for atom in count.atoms())
+
+
 class IndexSet(Atom):
     """A finite set that indices run over, such as the note's I.
 
@@ -38,21 +44,30 @@ class IndexSet(Atom):
     __slots__ = ("_extent", "first", "name")
 
     def __new__(cls, name: str, extent: int | Expr | None = None, *, first: int = 0) -> IndexSet:
-        if extent is not None and not isinstance(extent, int | Expr):
-            raise NotationError(
-                f"the extent of index set {name!r} is {extent!r}: expected an int or an "
-                "expression in other extents, such as I.extent - A.extent + 1"
-            )
-        if isinstance(extent, int) and extent < 1:
-            raise NotationError(f"the extent of index set {name!r} is {extent}: expected 1 or more")
-        if first not in (0, 1):
+        if isinstance(first, bool) or first not in (0, 1):
             raise NotationError(f"index set {name!r} counts from {first!r}: expected first=0 or 1")
         obj = super().__new__(cls)
         obj.name = checked_name(name, "an index set")
-        with evaluate(True):  # expanded, as positions are: equal extents are one expression
-            obj._extent = None if extent is None else sympify(extent).expand()
+        obj._extent = None if extent is None else cls.counted(extent, name)
         obj.first = first
         return obj
+
+    @staticmethod
+    def counted(extent: Any, name: str) -> Expr:
+        """`extent` expanded, as positions are: equal extents are one expression. Refused where it
+        is not whole at every size, or below 1 at every size."""
+        place = f"the extent of index set {name!r}"
+        fits = isinstance(extent, int | Expr) and not isinstance(extent, bool)
+        with evaluate(True):
+            count = exact(extent, place).expand() if fits else None
+            if count is None or not of_sizes(count) or not count.is_integer:
+                raise NotationError(
+                    f"{place} is {extent!r}: expected a whole number, or an expression in other "
+                    "extents that is whole at every size, such as I.extent - A.extent + 1"
+                )
+            if count.is_positive is False:
+                raise NotationError(f"{place} is {extent}: expected 1 or more")
+        return count
 
     @property
     def extent(self) -> Expr:
@@ -137,7 +152,7 @@ class Size(Extent):
     __slots__ = ("_least",)
 
     def __new__(cls, name: str, least: int = 1) -> Size:
-        if least not in (0, 1):
+        if isinstance(least, bool) or least not in (0, 1):
             raise NotationError(f"size {name!r} got least={least!r}: expected 0 or 1")
         index_set = IndexSet(checked_name(name, "a size"))
         signs = {"positive": True} if least else {"nonnegative": True}

@@ -10,21 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import cycle, islice
+from itertools import chain, count, cycle, islice
 from typing import Any
 
 from sympy import Expr, Symbol, cos, evaluate, exp, sin
 
 from derivcheck.notation.analysis import Applied, Variable
-from derivcheck.notation.indices import Index
-from derivcheck.notation.maps import with_base
+from derivcheck.notation.indices import Extent, Index
+from derivcheck.notation.maps import free_name, reached, with_base
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Claim, Equation, Gradient, Identity, Map, Value
 from derivcheck.notation.tensors import Entry, Scalar, Tensor
 from derivcheck.notation.trees import claim_trees, entries, nodes, rebuilt, used_tensors
 
-u = Variable("u")
+u = Variable("argument", symbol="u")  # a formula may bind a u of its own
 with evaluate(False):
     FUNCTIONS: tuple[Expr, ...] = (
         sin(u), exp(u / 2), u**3 - u, 1 / (1 + u**2), u**2 / 3 + u, cos(2 * u),
@@ -42,6 +42,7 @@ class Instance:
     functions: Mapping[str, Expr]
     maps: tuple[Map, ...] = ()
     shape: tuple[Expr, Expr] = SHAPES[0]
+    taken: frozenset[str] = frozenset()  # the formula's own names
 
     def words(self, names: Iterable[str], maps: Iterable[Map]) -> str:
         """What stands for these: f(u) = sin(u), y_j = y^0_j + …"""
@@ -54,13 +55,15 @@ class Instance:
         values = {made.of.tensor.name: self.value(made) for made in self.maps}
         partials = [e for made in self.maps for e in self.partials(made)]
         defined = {e.tensor.name for e in partials}
+        known = {name for name in reading.tensors if name not in defined}
+        further = (t for t in used_tensors(self.functions.values()) if t.name not in known)
         equations = (*(values.get(e.tensor.name, e) for e in reading.equations), *partials)
         return replace(
             reading,
             inputs=(
                 *(t for t in reading.inputs if t.name not in defined),
-                *(weighing(p).tensor for made in self.maps for p in made.partials),
-                *used_tensors(self.functions.values()),
+                *(self.weighing(p).tensor for made in self.maps for p in made.partials),
+                *further,
             ),
             equations=tuple(replace(e, rhs=self.tree(e.rhs)) for e in equations),
             claims=tuple(map(self.claim, reading.claims)),
@@ -70,7 +73,7 @@ class Instance:
         """y_j = y0_j + Σ_i a_ji φ(x_i)."""
         shape = self.shape[0]
         factors = [
-            (weighing(p), put(shape, x)) for p, x in zip(made.partials, made.by, strict=True)
+            (self.weighing(p), put(shape, x)) for p, x in zip(made.partials, made.by, strict=True)
         ]
         return Equation(made.of, with_base(made, factors))
 
@@ -78,7 +81,14 @@ class Instance:
         """∂y_j/∂x_i = a_ji φ′(x_i)."""
         for of_one, argument in zip(made.partials, made.by, strict=True):
             with evaluate(False):
-                yield Equation(of_one, weighing(of_one) * put(self.shape[1], argument))
+                yield Equation(of_one, self.weighing(of_one) * put(self.shape[1], argument))
+
+    def weighing(self, partial: Entry) -> Entry:
+        """What a map multiplies an argument by: the coefficients of φ(x)."""
+        tensor = partial.tensor
+        symbol = f"a^{{{tensor.symbol}}}"
+        name = free_name(f"{tensor.name}_weight", self.taken)
+        return Entry(Tensor(name, *tensor.index_sets, symbol=symbol), *partial.indices)
 
     def claim(self, claim: Claim) -> Claim:
         """A claim with these in place."""
@@ -104,22 +114,70 @@ class Instance:
         return rebuilt(expr, change)
 
 
-def given_function(claim: Claim) -> tuple[Instance, Claim] | None:
+def given_function(reading: Reading, claim: Claim) -> tuple[Instance, Claim] | None:
     """The function that a hypothesis of the claim gives, f(x) = F′(x) or f(x) = 2x, and the claim
     without that hypothesis: the first one. It is printed at one argument, and meant for all."""
     for number, pair in enumerate(claim.hypotheses):
         for left, right in (pair, pair[::-1]):
             if not isinstance(left, Applied) or left.order or not plain(left.argument):
                 continue
-            rest = claim.hypotheses[:number] + claim.hypotheses[number + 1 :]
-            function = rebuilt(right, partial(renamed, left.argument))
-            if left.name not in unknowns([function]):
-                return Instance({left.name: function}), replace(claim, hypotheses=rest)
+            hypotheses = claim.hypotheses[:number] + claim.hypotheses[number + 1 :]
+            rest = replace(claim, hypotheses=hypotheses)
+            function = function_of(left.argument, right, reading)
+            if function is None or left.name in unknowns([function]):
+                continue
+            trees = (*(e.rhs for e in reading.equations), *claim_trees(rest))
+            function = apart(function, symbols(trees))
+            if function is not None:
+                return Instance({left.name: function}), rest
     return None
 
 
-def renamed(argument: Expr, node: Any) -> Any:
-    return u if node == argument else node
+def function_of(argument: Expr, tree: Expr, reading: Reading) -> Expr | None:
+    """The function of u that a tree is of an argument. None where it says something of a value
+    alone: f(x) = 0, f(x) = p where an equation defines p by x, f(v_i) = v_i w_i."""
+    if argument not in nodes(tree) or argument.free_symbols & set(bound(tree)):
+        return None
+    function = rebuilt(tree, partial(exchanged, argument, u))
+    if any(isinstance(s, Index | Variable) for s in function.free_symbols - {u}):
+        return None
+    uses = {name: set(used) for name, used in reading.uses.items()}
+    own, others = (
+        set().union(*(reached(t.name, uses) for t in used_tensors([side])))
+        for side in (argument, function)
+    )
+    return None if own & others else function
+
+
+def bound(tree: Expr) -> tuple[Any, ...]:
+    """What sums, limits and integrals in a tree bind, in printed order."""
+    found = chain.from_iterable(getattr(node, "bound_symbols", ()) for node in nodes(tree))
+    return tuple(dict.fromkeys(found))
+
+
+def symbols(trees: Iterable[Expr]) -> frozenset[str]:
+    """The names of all indices, variables and sizes in trees."""
+    return frozenset(n.name for tree in trees for n in nodes(tree) if isinstance(n, Symbol))
+
+
+def apart(function: Expr, taken: frozenset[str]) -> Expr | None:
+    """A function whose bound symbols have names that are not taken: put at x_i, Σ_i u w_i would
+    bind the index of x. None where that is a size, which has no other name."""
+    own = symbols([function])
+    for symbol in bound(function):
+        if symbol.name not in taken:
+            continue
+        if isinstance(symbol, Extent):
+            return None
+        names = (symbol.name + "'" * primes for primes in count(1))
+        name = next(n for n in names if n not in taken | own)
+        kind = Index(name, symbol.index_set) if isinstance(symbol, Index) else Variable(name)
+        function = rebuilt(function, partial(exchanged, symbol, kind))
+    return function
+
+
+def exchanged(old: Expr, new: Expr, node: Any) -> Any:
+    return new if node == old else node
 
 
 def plain(argument: Expr) -> bool:
@@ -129,19 +187,12 @@ def plain(argument: Expr) -> bool:
     return isinstance(argument, Variable)
 
 
-def affine(name: str) -> Expr:
-    """a·u + b, for all a and b."""
-    slope, offset = (Scalar(f"{name}_{part}") for part in ("slope", "offset"))
+def affine(name: str, taken: Iterable[str] = ()) -> Expr:
+    """a·u + b, for all a and b, which get names that are not taken."""
+    names = (free_name(f"{name}_{part}", taken) for part in ("slope", "offset"))
+    slope, offset = map(Scalar, names)
     with evaluate(False):
         return slope * u + offset
-
-
-def weighing(partial: Entry) -> Entry:
-    """What the instances of a map multiply an argument by: the coefficients of φ(x)."""
-    tensor = partial.tensor
-    symbol = f"a^{{{tensor.symbol}}}"
-    own = Tensor(f"{tensor.name}_weight", *tensor.index_sets, symbol=symbol)
-    return Entry(own, *partial.indices)
 
 
 def put(function: Expr, argument: Expr) -> Expr:
@@ -174,7 +225,12 @@ def instances(reading: Reading) -> tuple[Instance, ...]:
     if not names and not maps:
         return ()
     return tuple(
-        Instance(dict(zip(names, islice(cycle(FUNCTIONS), start, None), strict=False)), maps, shape)
+        Instance(
+            dict(zip(names, islice(cycle(FUNCTIONS), start, None), strict=False)),
+            maps,
+            shape,
+            frozenset(reading.tensors),
+        )
         for start, shape in zip(STARTS, SHAPES, strict=True)
     )
 

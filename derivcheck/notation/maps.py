@@ -4,6 +4,7 @@ linearisation that stands for all of them in first derivatives at a point."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sympy import Add, Expr, Mul, evaluate
@@ -11,9 +12,9 @@ from sympy import Add, Expr, Mul, evaluate
 from derivcheck.errors import NotationError
 from derivcheck.notation.functions import total
 from derivcheck.notation.indices import Index
-from derivcheck.notation.statements import Equation, Gradient, Map
+from derivcheck.notation.statements import Body, Equation, Gradient, Map
 from derivcheck.notation.tensors import Entry, Tensor
-from derivcheck.notation.trees import used_tensors
+from derivcheck.notation.trees import claim_trees, used_tensors
 
 
 def mapping(value: Any, of: Any, partials: Any, place: str) -> Map:
@@ -39,9 +40,41 @@ def mapping(value: Any, of: Any, partials: Any, place: str) -> Map:
                 f"{place} of {value.tensor.name}: the partials are {partial}: expected the "
                 f"indices of {value} and then, named otherwise, those of {argument}: [{shown}]"
             )
+    return Map(value, by, each, base_of(value, f"{value.tensor.name}_base"))
+
+
+def base_of(value: Entry, name: str) -> Entry:
+    """What a map's value is less what is linear in its arguments."""
     tensor = value.tensor
-    base = Tensor(f"{tensor.name}_base", *tensor.index_sets, symbol=f"{tensor.symbol}^{{0}}")
-    return Map(value, by, each, Entry(base, *value.indices))
+    base = Tensor(name, *tensor.index_sets, symbol=f"{tensor.symbol}^{{0}}")
+    return Entry(base, *value.indices)
+
+
+def bases_apart(body: Body, names: Iterable[str]) -> Body:
+    """The body with the base of each map under a name that is neither among `names` nor one of
+    the body's own."""
+    own = {m.of.tensor.name for m in body.maps}
+    trees = [e.rhs for e in body.equations if e.tensor.name not in own]
+    trees += [tree for claim in body.claims for tree in claim_trees(claim)]
+    taken = {*names, *(t.name for t in used_tensors(trees))}
+    taken |= {t.name for m in body.maps for e in (m.of, *m.by, *m.partials) for t in [e.tensor]}
+    taken |= {e.tensor.name for e in body.equations}
+    maps = []
+    for made in body.maps:
+        base = base_of(made.of, free_name(made.base.tensor.name, taken))
+        taken.add(base.tensor.name)
+        maps.append(replace(made, base=base))
+    values = {m.of.tensor.name: linearised(m) for m in maps}
+    equations = (replace(e, rhs=values.get(e.tensor.name, e.rhs)) for e in body.equations)
+    return replace(body, equations=tuple(equations), maps=tuple(maps))
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """`name`, with as many underscores behind it as it takes to differ from all that are taken."""
+    names = set(taken)
+    while name in names:
+        name += "_"
+    return name
 
 
 def linearised(made: Map) -> Expr:

@@ -6,20 +6,21 @@ last axis of its left with the first of its right, `*` multiplies entry by entry
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sympy import Expr, Integer, Mul, evaluate, sympify
+from sympy import Dummy, Expr, Integer, Mul, evaluate
 
-from derivcheck.errors import NotationError
+from derivcheck.errors import DerivcheckError, NotationError
+from derivcheck.notation.exact import exact
 from derivcheck.notation.functions import delta, total
 from derivcheck.notation.indices import Index, IndexSet, readable_index
 
 
 class Operators:
-    """`.T`, `@`, `*`, `+`, `-`, `/` of tensors and of what they make."""
+    """`.T`, `@`, `*`, `+`, `-`, `/` of tensors and of what they make, and of numbers with them."""
 
     __slots__ = ()
 
@@ -30,6 +31,9 @@ class Operators:
     def __matmul__(self, other: Any) -> Matrix:
         return Contracted(matrix(self), matrix(other))
 
+    def __rmatmul__(self, other: Any) -> Matrix:
+        return Contracted(matrix(other), matrix(self))
+
     def __mul__(self, other: Any) -> Matrix:
         return Pointwise("⊙", matrix(self), matrix(other))
 
@@ -39,8 +43,14 @@ class Operators:
     def __add__(self, other: Any) -> Matrix:
         return Pointwise("+", matrix(self), matrix(other))
 
+    def __radd__(self, other: Any) -> Matrix:
+        return Pointwise("+", matrix(other), matrix(self))
+
     def __sub__(self, other: Any) -> Matrix:
         return Pointwise("−", matrix(self), matrix(other))
+
+    def __rsub__(self, other: Any) -> Matrix:
+        return Pointwise("−", matrix(other), matrix(self))
 
     def __neg__(self) -> Matrix:
         return Pointwise("⊙", Number(Integer(-1)), matrix(self))
@@ -48,8 +58,27 @@ class Operators:
     def __truediv__(self, other: Any) -> Matrix:
         return Pointwise("/", matrix(self), matrix(other))
 
+    def __rtruediv__(self, other: Any) -> Matrix:
+        return Pointwise("/", matrix(other), matrix(self))
+
+    def __pow__(self, other: Any) -> Matrix:
+        raise NotationError(
+            f"{self} has the power {other}: expected M * M entry by entry, M @ M for a product of "
+            "matrices, or M.map(lambda entry: entry**2)"
+        )
+
     def map(self, function: Callable[[Any], Any]) -> Matrix:
-        """`function` of each entry: `Y.map(tanh)`."""
+        """`function` of each entry: `Y.map(tanh)`. It is tried at once, so that one that takes
+        numbers alone is refused where it is written."""
+        try:
+            closed(exact(function(Dummy("entry", real=True)), "a function of an entry"))
+        except DerivcheckError:
+            raise
+        except Exception as error:
+            raise NotationError(
+                f"{self}.map got {function!r}, which raises {type(error).__name__}, {error}: "
+                "expected a function that takes an entry, such as tanh or lambda entry: entry**2"
+            ) from error
         return Mapped(function, matrix(self))
 
 
@@ -57,6 +86,11 @@ class Matrix(Operators):
     """What matrix notation prints; `axes` are its index sets: two, one of a vector, none."""
 
     axes: tuple[IndexSet, ...]
+
+    def __str__(self) -> str:
+        from derivcheck.notation.claims import matrix_unicode  # which prints these classes
+
+        return matrix_unicode(self)
 
     def at(self, *indices: Any) -> Expr:
         """The entry there, in index notation, as an unevaluated tree."""
@@ -72,12 +106,27 @@ class Matrix(Operators):
         """The same; `taken` are the names of the indices that are in use around it."""
         raise NotImplementedError
 
+    def trees(self) -> tuple[Expr, ...]:
+        """The author's expressions inside it, in printed order."""
+        parts = (part for part in vars(self).values() if isinstance(part, Matrix))
+        return tuple(tree for part in parts for tree in part.trees())
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the indices that the author's expressions bind: one of them in an entry
+        there would be bound too."""
+        return frozenset(i.name for tree in self.trees() for i in tree.atoms(Index))
+
     @property
     def indices(self) -> tuple[Index, ...]:
         """An index of each axis, by names of their own."""
+        return self.indices_beside(self.names)
+
+    def indices_beside(self, names: Iterable[str]) -> tuple[Index, ...]:
+        """The same, where further names are taken."""
         found: list[Index] = []
         for index_set in self.axes:
-            found.append(readable_index(index_set, (), [i.name for i in found]))
+            found.append(readable_index(index_set, (), [*names, *(i.name for i in found)]))
         return tuple(found)
 
 
@@ -102,6 +151,9 @@ class Number(Matrix):
     value: Expr
     axes = ()
 
+    def trees(self) -> tuple[Expr, ...]:
+        return (self.value,)
+
     def entry(self, indices: tuple[Any, ...], taken: frozenset[str]) -> Expr:
         return self.value
 
@@ -112,12 +164,24 @@ class Transposed(Matrix):
 
     inner: Matrix
 
+    def __post_init__(self) -> None:
+        two_axes(self.inner, ".T")
+
     @cached_property
     def axes(self) -> tuple[IndexSet, ...]:  # type: ignore[override]
         return self.inner.axes[::-1]
 
     def entry(self, indices: tuple[Any, ...], taken: frozenset[str]) -> Expr:
         return self.inner.entry(indices[::-1], taken)
+
+
+def two_axes(of: Matrix, operator: str) -> None:
+    """Raises NotationError for what is no matrix and no vector: the note has no sign for it."""
+    if len(of.axes) > 2:
+        raise NotationError(
+            f"{operator} got {of}, which has {len(of.axes)} axes: expected a matrix or a vector; "
+            "with more axes, write entries, total(A[i, j, k] * B[k], k)"
+        )
 
 
 @dataclass(frozen=True)
@@ -131,6 +195,7 @@ class Contracted(Matrix):
         for side in (self.left, self.right):
             if not side.axes:
                 raise NotationError("@ got a scalar: expected a matrix or a vector; * scales")
+            two_axes(side, "@")
 
     @cached_property
     def axes(self) -> tuple[IndexSet, ...]:  # type: ignore[override]
@@ -138,7 +203,7 @@ class Contracted(Matrix):
 
     def entry(self, indices: tuple[Any, ...], taken: frozenset[str]) -> Expr:
         split = len(self.left.axes) - 1
-        index = readable_index(self.left.axes[-1], (), taken)
+        index = readable_index(self.left.axes[-1], (), taken | self.names)
         inside = taken | {index.name}
         left = self.left.entry((*indices[:split], index), inside)
         right = self.right.entry((index, *indices[split:]), inside)
@@ -186,6 +251,10 @@ class Mapped(Matrix):
     def axes(self) -> tuple[IndexSet, ...]:  # type: ignore[override]
         return self.inner.axes
 
+    def trees(self) -> tuple[Expr, ...]:
+        applied = exact(self.function(Dummy("entry", real=True)), "a function of an entry")
+        return (applied, *super().trees())
+
     def entry(self, indices: tuple[Any, ...], taken: frozenset[str]) -> Expr:
         return self.function(self.inner.entry(indices, taken))
 
@@ -196,6 +265,9 @@ class Explicit(Matrix):
 
     rows: tuple[Any, ...]
     axes: tuple[IndexSet, ...]
+
+    def trees(self) -> tuple[Expr, ...]:
+        return tuple(value for _, value in self.places())
 
     def entry(self, indices: tuple[Any, ...], taken: frozenset[str]) -> Expr:
         terms = [
@@ -224,10 +296,10 @@ def written_out(rows: Sequence[Any], *axes: IndexSet) -> Explicit:
     if len(axes) not in (1, 2):
         raise NotationError("written_out got no index sets: expected those of its rows and columns")
     if len(axes) == 1:
-        made: tuple[Any, ...] = tuple(sympify(v) for v in rows)
+        made: tuple[Any, ...] = written(rows)
         widths = {len(made)} == {axes[0].extent}
     else:
-        made = tuple(tuple(sympify(v) for v in row) for row in rows)
+        made = tuple(written(row) for row in listed(rows))
         widths = len(made) == axes[0].extent and {len(r) for r in made} == {axes[1].extent}
     if not widths:
         raise NotationError(
@@ -235,6 +307,19 @@ def written_out(rows: Sequence[Any], *axes: IndexSet) -> Explicit:
             "sets with as many elements"
         )
     return Explicit(made, axes)
+
+
+def written(row: Any) -> tuple[Expr, ...]:
+    return tuple(closed(exact(value, "written_out")) for value in listed(row))
+
+
+def listed(rows: Any) -> Sequence[Any]:
+    if not isinstance(rows, list | tuple):
+        raise NotationError(
+            f"written_out got {rows!r} in place of a row: expected a list of expressions for each "
+            "row, or one list for a vector"
+        )
+    return rows
 
 
 def matrix(value: Any) -> Matrix:
@@ -245,4 +330,16 @@ def matrix(value: Any) -> Matrix:
         return Leaf(value)
     if isinstance(value, bool | float) or not isinstance(value, int | Expr):
         raise NotationError(f"matrix notation got {value!r}: expected a tensor or an exact number")
-    return Number(sympify(value))
+    return Number(closed(exact(value, "matrix notation")))
+
+
+def closed(tree: Expr) -> Expr:
+    """`tree`, which is the same in every entry. Raises NotationError where an index is free in it:
+    the entries around it have indices that no print names."""
+    free = sorted(i.name for i in tree.free_symbols if isinstance(i, Index))
+    if free:
+        raise NotationError(
+            f"matrix notation got {tree}, in which {free[0]} is free: expected whole tensors, "
+            "u * u, or entries throughout, u[i] * u[i]"
+        )
+    return tree

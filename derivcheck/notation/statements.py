@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr
 
+from derivcheck.errors import NotationError
 from derivcheck.notation.indices import Index
 from derivcheck.notation.matrices import Matrix
 from derivcheck.notation.tensors import Entry, Tensor
@@ -35,6 +36,9 @@ class Equation:
     reconstructed: str = ""
     matrices: tuple[Matrix, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_texts(self.id, latex=self.latex, reconstructed=self.reconstructed)
+
     @property
     def tensor(self) -> Tensor:
         return self.lhs.tensor
@@ -61,6 +65,9 @@ class Claim:
     matrices: tuple[Matrix, ...] = field(default=(), kw_only=True)
     rule: bool = field(default=False, kw_only=True)
     hypotheses: tuple[tuple[Expr, Expr], ...] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_texts(self.id, latex=self.latex, reconstructed=self.reconstructed, words=self.words)
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,10 @@ class Unchecked(Claim):
     reason: str
     kind: str = field(default="definition", kw_only=True)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_texts(self.id, reason=self.reason)
+
 
 @dataclass(frozen=True)
 class Batching(Claim):
@@ -164,3 +175,15 @@ class Body:
     references: tuple[Reference, ...]
     maps: tuple[Map, ...] = ()
     cotangents: tuple[Tensor, ...] = ()
+
+
+def check_texts(id: object, **texts: object) -> None:
+    """Raises NotationError for what is printed as text and is none, and for an id that would break
+    the lines it stands in."""
+    for name, value in {"id": id, **texts}.items():
+        if not isinstance(value, str):
+            raise NotationError(f'{name}={value!r} of statement {id}: expected text, {name}="…"')
+    if not str(id).isprintable():
+        raise NotationError(
+            f"statement {id!r}: expected an id of printable characters, on one line"
+        )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sympy import Atom, Expr, Integer, sympify
+from sympy import Atom, Expr, Integer
 
 from derivcheck.errors import NotationError
+from derivcheck.notation.exact import exact
 from derivcheck.notation.indices import Index, IndexSet, checked_name
 from derivcheck.notation.matrices import Operators
 
@@ -67,14 +68,14 @@ class Domain:
 REAL = Domain("real")
 POSITIVE = Domain("positive")
 NONZERO = Domain("nonzero")
-UNIT = Domain("interval", sympify(0), sympify(1))
+UNIT = Domain("interval", Integer(0), Integer(1))
 SIMPLEX = Domain("simplex")
 ONE_HOT = Domain("one_hot")
 
 
 def interval(low: Expr | int, high: Expr | int) -> Domain:
     """The open interval (low, high); an empty one is found when a point is sampled."""
-    return Domain("interval", sympify(low), sympify(high))
+    return Domain("interval", exact(low, "interval"), exact(high, "interval"))
 
 
 def labels(index_set: IndexSet) -> Domain:
@@ -182,9 +183,12 @@ class Widened:
             name, rank = self.tensor.name, self.tensor.rank
             such = ", ".join(("None", *":" * rank))
             raise NotationError(
-                f"{name}[{', '.join(map(spelled, self.places))}]: expected None for an axis of one "
+                f"{self}: expected None for an axis of one "
                 f"element and ':' for each of the {rank} axes of {name}, such as {name}[{such}]"
             )
+
+    def __str__(self) -> str:
+        return f"{self.tensor.name}[{', '.join(map(spelled, self.places))}]"
 
 
 def spelled(place: Any) -> str:
@@ -217,7 +221,7 @@ class Entry(Expr):
                     f"index {axis} of {tensor.name} is {index!r}: expected an index, an integer "
                     "expression of indices, or an entry of a label tensor"
                 )
-        return Expr.__new__(cls, tensor, *map(sympify, indices))
+        return Expr.__new__(cls, tensor, *(exact(i, tensor.name) for i in indices))
 
     @property
     def tensor(self) -> Tensor:

@@ -22,6 +22,7 @@ from sympy import (
     tanh,
 )
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanFunction
 
 from derivcheck.notation.functions import (
     Binder,
@@ -57,12 +58,14 @@ from derivcheck.repair.brackets import apiece, factors_in, gathered, scattered
 from derivcheck.repair.edits import Offer, Path, minus, over, replaced, respelled, shifted
 from derivcheck.repair.material import Material
 
+CONDITION = Relational | BooleanFunction  # no operands; a symbol is a Boolean too, to SymPy
+
 
 def alternatives(node: Any, scope: Scope, material: Material, parent: Any) -> Iterator[Offer]:
     """Every edit of a node. A factor at an argument of `parent` may be one at `parent` itself,
     and is then offered there alone; terms likewise."""
     yield from own(node, scope, material)
-    if isinstance(node, Relational | Index) or (isinstance(node, Entry) and whole(node)):
+    if isinstance(node, CONDITION | Index) or (isinstance(node, Entry) and whole(node)):
         return
     if not isinstance(node, Rational | Extent):
         yield from around(node, scope, material)
@@ -259,7 +262,8 @@ def own_function(node: Any, scope: Scope, material: Material) -> Iterator[Offer]
     for other in EXCHANGED.get(node.func, ()):
         yield "function", other(*node.args), 1
     for part in node.args:
-        yield "dropped", part, 1
+        if not isinstance(part, CONDITION):  # a condition is no operand
+            yield "dropped", part, 1
     yield from apiece(node)
     if node.func in (sigmoid, tanh):
         for slope in slopes(node):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from fractions import Fraction
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from derivcheck.errors import MissingRule
-from derivcheck.evidence.arithmetic import FLOATS
+from derivcheck.evidence.arithmetic import FLOATS, float_number
 from derivcheck.evidence.point import Array
 from derivcheck.notation.functions import (
     Argument,
@@ -38,6 +39,7 @@ Path = tuple[int, ...]
 if TYPE_CHECKING:
     from derivcheck.repair.arrays import Arrays
 
+LONG = 2**31  # no position has so high a number; products of such numbers do not fit an array
 STACKS = 2  # axes of alternatives, left of those of the indices
 
 
@@ -49,7 +51,8 @@ def combined(node: Any, parts: list[Any], at: Arrays) -> Array:
 
 @combined.register(sympy.Rational)
 def combined_rational(node: Any, parts: list[Any], at: Arrays) -> Array:
-    return np.array(int(node.p) if node.q == 1 else int(node.p) / int(node.q))
+    whole = node.q == 1 and abs(node.p) < LONG
+    return np.array(int(node.p) if whole else float_number(Fraction(int(node.p), int(node.q))))
 
 
 @combined.register(sympy.core.numbers.NumberSymbol)

@@ -282,7 +282,7 @@ def numbers(counterexample: Mapping[str, Any]) -> Iterator[str]:
         yield f"   {name} = {value}"
     sides = [
         f"{key} {counterexample[key]}"
-        for key in ("printed", "computed", "ratio")
+        for key in ("printed", "computed", "left", "right", "ratio")
         if key in counterexample
     ]
     if sides:

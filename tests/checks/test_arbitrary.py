@@ -256,6 +256,57 @@ def test_a_hypothesis_is_meant_for_every_argument():
     assert "with" not in wrong.findings[0].message  # nothing is left open
 
 
+def test_a_value_at_a_point_says_nothing_of_the_function():
+    """Planted: f(x) = 0 at a root, f(x) = p where an equation defines p by x."""
+
+    def write(f):
+        f.equation(y, x**2)
+        f.identity(df(x), 0, id="root", given=[(f_(x), 0)])
+        f.identity(df(x), 0, id="value", given=[(f_(x), c)])
+        f.identity(df(x), 0, id="of x", given=[(y, f_(x))])
+
+    assert judged(write, "root").verdict == "refuted"
+    assert judged(write, "value").verdict == "refuted"
+    assert judged(write, "of x").verdict == "inconclusive"
+
+
+def test_a_function_may_have_a_tensor_of_the_formula_in_it():
+    """f(x) = c x, where c is an input already."""
+
+    def write(f):
+        f.equation(y, c * f_(x))
+        f.gradient(of=y, wrt=x, equals=c**2, id="R", given=[(f_(x), c * x)])
+        f.gradient(of=y, wrt=x, equals=c, id="F", given=[(f_(x), c * x)])
+
+    assert judged(write, inputs=[x, c]).verdict == "proved"
+    assert judged(write, "F", inputs=[x, c]).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [(lambda: x, lambda: c), (lambda: df(x), lambda: df(c))]
+)
+def test_equal_values_of_a_function_are_no_equal_arguments(left, right):
+    """Planted: f(x) = f(c) for x = c, and for sin also where x = π − c."""
+
+    def write(f):
+        f.equation(y, x)
+        f.identity(left(), right(), id="R", given=[(f_(x), f_(c))])
+
+    assert judged(write, inputs=[x, c]).verdict == "refuted"
+
+
+def test_the_functions_that_were_tried_settle_no_hypothesis_about_values():
+    """Planted: two functions with equal values at x and c, one of them injective when measured."""
+
+    def write(f):
+        f.equation(y, x)
+        f.identity(x, c, id="R", given=[(f_(x), f_(c)), (g(x), g(c))])
+
+    found = judged(write, inputs=[x, c])
+    assert found.verdict == "inconclusive"
+    assert "those of the functions that were tried" in found.findings[0].message
+
+
 def test_a_rule_without_its_hypothesis_is_refuted():
     """Planted: f and F that have nothing to do with each other."""
 

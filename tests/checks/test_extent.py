@@ -1,7 +1,7 @@
 """Printed sizes: proved by index ranges, refuted by counting, held against torch's shapes."""
 
 import pytest
-from sympy import And, Integer, evaluate, floor
+from sympy import And, Integer, Rational, evaluate, floor
 
 import derivcheck as dc
 from derivcheck.calculus.ranges import Bounded, Unknown
@@ -114,12 +114,11 @@ def test_without_a_torch_operation_two_agree():
 
 
 def test_a_scalar_has_no_axes():
-    """Of a number there is nothing to count, and no axis that could be wrong."""
+    """Of a number there is no size to print."""
     y = Tensor("y")
     made = y, lambda f: f.equation(y[()], total(x[H.index("h")] ** 2, H.index("h")))
-    found = judged(made, [], inputs=(x,))
-    assert found.verdict == "proved"
-    assert answer(found, "proof").detail == "for every extent, by the index sets as declared"
+    with pytest.raises(AssertionError, match=r"expected a tensor with axes"):
+        judged(made, [], inputs=(x,))
 
 
 def test_what_matrix_notation_makes():
@@ -196,6 +195,23 @@ def test_a_wrong_size_is_refuted_at_the_smallest_sizes(step, right, printed, siz
     assert finding.where == "statement S"
     assert finding.suggestion.startswith("print ")
     assert "in place of" in finding.suggestion
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (Integer(4), "4 are printed"),
+        (Integer(1), "1 is printed"),
+        (Rational(7, 2), "7/2 are printed"),
+    ],
+)
+def test_a_number_is_not_said_to_be_itself(size, words):
+    """It is what is printed, and the same at all sizes."""
+    places = IndexSet("T", 3)
+    z, given, t = Tensor("z", places), Tensor("given", places), places.index("t")
+    found = judged((z, lambda f: f.equation(z[t], 2 * given[t])), [size], inputs=(given,))
+    assert found.verdict == "refuted"
+    assert found.findings[0].message == f"z has 3 positions where {words}"
 
 
 def test_a_size_that_is_not_floor():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sympy import Integer, exp, log, sqrt
+from sympy import Integer, Rational, exp, log, pi, sqrt
 
 import derivcheck as dc
 from derivcheck.checks import identity
@@ -14,8 +14,10 @@ from derivcheck.notation import (
     Scalar,
     Source,
     Tensor,
+    Variable,
     bracket,
     formula,
+    limit,
     total,
 )
 from derivcheck.subject import Subject
@@ -24,6 +26,7 @@ HERE = Source("tests", "Identities", line=1)
 I = IndexSet("I")
 i, i_ = I.indices("i i'")
 x, y, z = Tensor("x", I), Tensor("y", I), Scalar("z")
+t = Variable("t")
 first = IndexSet("F", first=1)
 f1 = first.index("n")
 v = Tensor("v", first)
@@ -68,8 +71,8 @@ def test_a_side_without_a_value_where_the_other_has_one(left, right, which):
     (finding,) = found.findings
     assert finding.message == (f"the {which} side has no value at some points where the other has")
     example = finding.counterexample
-    assert np.isnan(example["printed" if which == "left" else "computed"])
-    assert np.isfinite(example["computed" if which == "left" else "printed"])
+    assert np.isnan(example[which])
+    assert np.isfinite(example["right" if which == "left" else "left"])
     assert finding.suggestion == "state the domain in which it holds"
 
 
@@ -202,3 +205,42 @@ def test_borders_of_open_domains_are_no_points() -> None:
     verdicts = {s.id: str(s.verdict) for s in dc.check(own).statements}
     assert verdicts.pop("false") == "refuted"
     assert set(verdicts.values()) <= {"proved", "agrees"}
+
+
+# ── Numbers that no float holds ──────────────────────────────────────────────────────────────────
+
+LONG = Integer(10) ** 400
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (lambda: Integer(10) ** 20 + 0 * pi, lambda: Integer(10) ** 20 + 1),
+        (lambda: sqrt(2) * Integer(10) ** 30, lambda: Integer(0)),
+        (lambda: pi / 10**60, lambda: Integer(0)),  # no number stands beside it
+        (lambda: pi / LONG, lambda: Integer(0)),
+        (lambda: limit(t + sqrt(2), t, 0), lambda: sqrt(2) + Rational(1, 10**20)),
+        (lambda: z * Integer(10) ** 30, lambda: z),
+    ],
+)
+def test_long_numbers_are_compared(left, right):
+    """Whole numbers beyond 64 bits, and differences far below a float's, are refuted by balls."""
+    found = statement(left, right, inputs=(z,) if z in left().atoms(type(z)) else ())
+    assert (found.verdict, codes(found)) == ("refuted", ["DC204"])
+
+
+@pytest.mark.parametrize(
+    "left", [lambda: sqrt(2) * LONG, lambda: LONG, lambda: z * LONG, lambda: z + LONG]
+)
+def test_a_number_beyond_all_floats_stops_no_check(left):
+    """It has no value in floats: nothing is claimed of it."""
+    found = statement(left, lambda: z, inputs=(z,))
+    assert found.verdict == "inconclusive"
+
+
+def test_both_sides_of_a_false_identity_are_named():
+    """Neither is computed, both are printed: left and right, and their ratio."""
+    found = statement(lambda: 2 * z, lambda: z, inputs=(z,))
+    example = found.findings[0].counterexample
+    assert (example["left"], example["right"], example["ratio"]) == (2.0, 1.0, 2.0)
+    assert not {"printed", "computed"} & set(example)

@@ -5,8 +5,10 @@ import pytest
 from sympy import And, exp, floor, sqrt
 
 from derivcheck.checks import reference as module
+from derivcheck.checks.derived import of_one_function
 from derivcheck.checks.reference import Against
 from derivcheck.evidence import autograd
+from derivcheck.evidence.interpreter import evaluate
 from derivcheck.notation import (
     POSITIVE,
     IndexSet,
@@ -20,6 +22,7 @@ from derivcheck.notation import (
     total,
 )
 from derivcheck.subject import Subject
+from derivcheck.verdict import Evidence, Outcome
 
 HERE = Source("tests", "References", line=1)
 I = IndexSet("I")
@@ -31,6 +34,12 @@ H, A, P = IndexSet("H", n), IndexSet("A", k), IndexSet("P", n + p)
 O, Q = IndexSet("O", n - k + p + 1), IndexSet("Q", floor((n + p) / k))
 a, u, o, q = A.index("a"), P.index("u"), O.index("o"), Q.index("q")
 s, w = Tensor("s", H), Tensor("w", A, role="parameter")
+V, E = IndexSet("V", n + 2 * p), IndexSet("E", floor((n + 2 * p) / k))
+v, e = V.index("v"), E.index("e")
+both, pools = Tensor("both", V), Tensor("pools", E)
+B, D = IndexSet("B"), IndexSet("D")
+b, d = B.index("b"), D.index("d")
+X, Y, m = Tensor("X", B, D), Tensor("Y", B, D), Tensor("m", D)
 padded, windows, means = Tensor("P", P), Tensor("windows", O), Tensor("means", Q)
 
 
@@ -277,3 +286,63 @@ def test_without_further_sizes_an_odd_padding_would_hide_it(monkeypatch):
     monkeypatch.setattr(module, "DRAWN", 0)
     monkeypatch.setattr("derivcheck.subject.stepped_extents", lambda reading, step: one)
     assert "DC404" not in codes(convolution())
+
+
+def test_a_padding_that_torch_refuses_at_some_sizes():
+    """Compared where torch takes the padding: the right formula agrees, a wrong one differs."""
+
+    def pooling(by):
+        def write(f):
+            inside = bracket(And(v - p >= 0, v - p < n))
+            f.equation(both[v], inside * s[v - p])
+            f.equation(pools[e], by * total(both[k * e + a], a) / k)
+
+        return held([s], [pools], write, "torch.nn.functional.avg_pool1d", s[None, :], k,
+                    padding=p)  # fmt: skip
+
+    right = pooling(1)
+    assert (codes(right), outcome(right)) == ([], ["agrees"])
+    assert "at the points that it takes" in right.evidence[0].detail
+    assert any(point.extents["p"] for point in right.trial.points)
+    assert outcome(pooling(2)) == ["disagrees"]
+
+
+def batch_norm(eps):
+    """Normalised over samples of a feature, without an eps."""
+
+    def write(f):
+        f.equation(m[d], total(X[b, d], b) / B.extent)
+        f.equation(Y[b, d], (X[b, d] - m[d]) / sqrt(total((X[b, d] - m[d]) ** 2, b) / B.extent))
+
+    return held([X], [Y], write, "torch.nn.functional.batch_norm", X, None, None, training=True,
+                eps=eps)  # fmt: skip
+
+
+def test_an_option_that_the_reference_gives_is_named():
+    """A small eps is what differs, and no factor of 1."""
+    (finding,) = batch_norm(1e-9).findings
+    assert finding.code == "DC303"
+    assert "at eps = 0" in finding.message
+    assert "(the reference's: 1e-09)" in finding.message
+
+
+def test_a_reference_with_another_gradient_is_no_fault_of_the_derivation():
+    """Where autograd and differences agree, a gradient that a small eps changes is another's."""
+    agreeing = [Evidence(o, Outcome.AGREES) for o in ("autograd", "differences")]
+    other = Evidence("reference", Outcome.DISAGREES)
+    assert [str(e.outcome) for e in of_one_function([*agreeing, other])] == [
+        "agrees", "agrees", "abstains",
+    ]  # fmt: skip
+    wrong = Evidence("differences", Outcome.DISAGREES)
+    assert of_one_function([agreeing[0], wrong, other]) == (agreeing[0], wrong, other)
+
+
+def test_a_wrong_shift_of_a_padding_is_told():
+    """⌊p/2⌋ + 1 before the data: how far that reaches is generated code, and torch's differs."""
+    against = convolution(before=floor(p / 2) + 1)
+    assert outcome(against) == ["disagrees"]
+    point = next(q for q in against.trial.points if q.extents["p"])
+    subject = against.subject
+    expected = evaluate(subject.reading, point)["windows"]
+    found = subject.numpy.forward(*subject.arrays(point))
+    assert np.allclose(found, expected)

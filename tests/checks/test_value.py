@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from sympy import Integer, Rational, log, sin, sqrt
+from sympy import Integer, Rational, log, pi, sin, sqrt
 
 import derivcheck as dc
 from derivcheck.checks import value
@@ -13,9 +13,12 @@ from derivcheck.notation import (
     Scalar,
     Source,
     Tensor,
+    Variable,
     bracket,
     exp,
     formula,
+    integral,
+    limit,
     maximum,
     total,
 )
@@ -28,6 +31,7 @@ I, H, W = IndexSet("I"), IndexSet("H", 2), IndexSet("W", 3)
 x, y = Tensor("x", I), Tensor("y", I)
 X = Tensor("X", H, W)
 s = Scalar("s")
+t = Variable("t")
 
 
 def judged(write, id="V", **options):
@@ -282,3 +286,62 @@ def test_reasons_are_shown_for_what_is_unchecked():
     assert report.statements[0].verdict == "unchecked"
     for text in (render(report), concise(report), str(report.to_dict())):
         assert "no bound is said" in text
+
+
+# ── Many digits, and limits ──────────────────────────────────────────────────────────────────────
+
+PI = "3.1415926535897932384626433832795028841971693993751058209749445"
+
+
+@pytest.mark.parametrize(
+    ("of", "equals", "right"),
+    [
+        (lambda: pi, f"{PI}8", f"{PI}9"),  # 3.14…944592…
+        (lambda: Rational(1, 3), f"0.{'3' * 79}4", f"0.{'3' * 80}"),
+        (lambda: limit(sin(t) / t, t, 0), "1.01", "1.00"),
+    ],
+)
+def test_digits_beyond_the_fiftieth(of, equals, right):
+    """Balls decide and balls give the digits, as many as are printed; of a limit by its value."""
+    found = number(of(), equals)
+    assert found.verdict == "refuted"
+    assert found.findings[0].suggestion == f"print {right}"
+
+
+@pytest.mark.parametrize(
+    ("of", "equals"),
+    [
+        (lambda: pi, f"{PI}9"),
+        (lambda: sin(pi), f"0.{'0' * 60}"),
+        (lambda: limit(sin(t) / t, t, 0), "1"),
+        (lambda: integral(1 / (1 + t**2), (t, 0, 1)), "0.7854"),
+    ],
+)
+def test_right_digits_are_proved_whatever_floats_hold(of, equals):
+    """Arithmetic that does not hold the digits that decide abstains; a limit has a closed form."""
+    found = number(of(), equals)
+    assert (found.verdict, found.findings) == ("proved", ())
+
+
+def test_a_limit_without_a_closed_form_is_said_to_be_one():
+    """Balls take no limits: that is the reason, and no border is near."""
+    found = number(integral(exp(sin(t**2)), (t, 0, 1)), "1.4")
+    assert found.verdict == "inconclusive"
+    (finding,) = found.findings
+    assert finding.code == "DC906"
+    assert "balls take no limits" in finding.message
+    assert "half a unit" not in finding.message
+
+
+def test_a_closed_form_that_is_not_the_print_decides_nothing(monkeypatch):
+    """SymPy's value is held against the estimate of the print; another one is a fault of ours."""
+
+    def wrong(reading):
+        return replace(
+            reading, equations=tuple(replace(e, rhs=Integer(2)) for e in reading.equations)
+        )
+
+    monkeypatch.setattr("derivcheck.checks.cells.reading_in_closed_form", wrong)
+    found = number(limit(sin(t) / t, t, 0), "2")
+    assert found.verdict == "inconclusive"
+    assert [f.code for f in found.findings] == ["DC904"]

@@ -3,7 +3,7 @@
 import pytest
 from sympy import Rational, floor
 
-from derivcheck.errors import SamplingError
+from derivcheck.errors import NotationError, SamplingError
 from derivcheck.evidence import extents
 from derivcheck.evidence.extents import (
     axes_and_counts,
@@ -90,11 +90,13 @@ def test_a_size_that_may_be_0_fits_at_0():
     assert "is -1 at n = 1, p = 0, k = 3: expected a positive integer" in str(error.value)
 
 
-def test_extents_that_are_no_whole_number_do_not_fit():
-    """n/2 of an odd n; sizes are then even."""
-    halves = window(n * Rational(1, 2) - k + 1)
-    assert distinct_extents(halves)["n"] % 2 == 0
-    assert misfit(halves, derived(halves, {"n": 5, "k": 1})).name == "O"
+def test_extents_that_are_no_whole_number_are_refused():
+    """n/2 of an odd n; ⌊n/2⌋ is whole at every size."""
+    with pytest.raises(NotationError, match="whole at every size"):
+        window(n * Rational(1, 2) - k + 1)
+    halves = window(floor(n * Rational(1, 2)) - k + 1)
+    assert misfit(halves, derived(halves, {"n": 5, "k": 2})) is None
+    assert misfit(halves, derived(halves, {"n": 5, "k": 3})).name == "O"
 
 
 def test_a_set_over_a_size_has_its_number():

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from derivcheck.errors import LostTensor, NotWhole, ReferenceFailure
-from derivcheck.evidence.reference import Operation
+from derivcheck.evidence.reference import Operation, resolved
 from derivcheck.notation import IndexSet, Role, Scalar, Size, Tensor
 from derivcheck.notation.statements import Reference
 
@@ -173,3 +173,27 @@ def test_the_mask_that_the_operation_draws():
     kept = dropout(arrays)[0].numpy() != 0
     assert 0 < kept.sum() < 40
     np.testing.assert_array_equal(drawn["m"] > 0.5, kept)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "torch.os.system",
+        "torch.os",
+        "torch.nn.functional.math.exp",
+        "torch.nn.functional.Callable",
+        "torch.nn.functional.softmax.__class__",
+    ],
+)
+def test_what_torch_only_imports_is_no_operation_of_it(name):
+    """Nothing outside torch is called by a reference, also where torch has it under a name."""
+    with pytest.raises(ReferenceFailure, match="is no part of torch"):
+        resolved(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["torch.exp", "torch.nn.functional.gelu", "torch.Tensor.add", "torch.nn.LSTMCell"]
+)
+def test_operations_of_torch_are_found_by_their_dotted_names(name):
+    """Functions, builtins, methods and modules of its own."""
+    assert callable(resolved(name))

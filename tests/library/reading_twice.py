@@ -19,7 +19,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Rational, lambdify
+from sympy import Rational, Symbol, lambdify
 
 from derivcheck.catalog import Library
 from derivcheck.checks.hypotheses import subject_under
@@ -40,6 +40,7 @@ CLOSE = mpmath.mpf(10) ** -44  # 50 digits, less a few for sums and functions
 SEED = 11
 POINTS = 2
 PLACE = Rational(1, 8)  # of the variable that a limit or an integral binds
+ARGUMENT = Symbol("t")  # of a function of one number
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Read:
         plain = name.rstrip("'")
         if self.instance is not None and plain in self.instance.functions:
             known_as = derivative(self.instance.functions[plain], len(name) - len(plain))
-            return lambdify(u, known_as, "mpmath")
+            return lambdify(ARGUMENT, known_as.xreplace({u: ARGUMENT}), "mpmath")
         arrays = self.arrays(point)
         if name in arrays:
             return numbers(np.asarray(arrays[name]).tolist())

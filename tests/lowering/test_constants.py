@@ -8,10 +8,13 @@ import sympy
 import torch
 from sympy import Integer, Rational, cos, erf, pi, sin
 
+import derivcheck
 from derivcheck.calculus.rules import DERIVATIVES
+from derivcheck.errors import LoweringError
 from derivcheck.lowering import constants, numpy as numpy_spelling, torch as torch_spelling
 from derivcheck.lowering.elementwise import mapped, number
 from derivcheck.lowering.ir import Number
+from derivcheck.lowering.spelling import spell
 from derivcheck.notation import (
     IndexSet,
     Role,
@@ -198,3 +201,31 @@ def test_whole_numbers_stay_whole():
         assert node.kind == "int"
     assert mapped("clip", number(7), low, number(4)) is number(4)
     assert mapped("exp", number(0)).kind == "real"
+
+
+@pytest.mark.parametrize("spelling", [numpy_spelling, torch_spelling])
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Integer(10) ** 20, 1e20),
+        (-(Integer(10) ** 20), -1e20),
+        (Rational(10**25, 3), 10**25 / 3),
+        (Rational(1, 10**400), 0.0),
+        (Integer(10) ** 400, math.inf),
+        (-(Integer(10) ** 400), -math.inf),
+        (Integer(2) ** 62, 2**62),
+    ],
+)
+def test_numbers_longer_than_those_of_an_array(value, expected, spelling):
+    """They are written as floats, infinite where no float is so large; shorter ones stay whole."""
+    text = spell(value, {}, spelling)
+    found = eval(text, {"np": np, "torch": torch})
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_a_power_that_grows_too_long_is_an_error_in_words():
+    """|I|¹⁰⁰ is a whole number beyond 64 bits, which torch takes for no operand."""
+    made = written(s, lambda: I.extent**100 + total(x[i], i), [x])
+    forward = derivcheck.compile(made, backend="torch").forward
+    with pytest.raises(LoweringError, match="too long for an array"):
+        forward(torch.ones(4, dtype=torch.float64))

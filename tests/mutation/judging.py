@@ -241,7 +241,8 @@ def errors(said: Statement) -> set[tuple[str, str, Any]]:
 
 
 def number(finding: Finding) -> Any:
-    return finding.counterexample.get("printed")
+    found = finding.counterexample
+    return found.get("printed", found.get("left"))
 
 
 # --- what is equal ----------------------------------------------------------------------------

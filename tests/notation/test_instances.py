@@ -40,9 +40,10 @@ from derivcheck.notation.statements import Identity
 
 HERE = Source("tests", "instances")
 I, J = IndexSet("I"), IndexSet("J")
-i, j = I.index("i"), J.index("j")
-x, a, y, z = (Scalar(name) for name in "xayz")
+i, k, j = I.index("i"), I.index("k"), J.index("j")
+x, a, y, z, p = (Scalar(name) for name in "xayzp")
 v, w, w_v = Tensor("v", I), Tensor("w", J), Tensor("w_v", J, I)
+w_i = Tensor("w_i", I)
 t = Variable("t")
 f_, g, F = Unknown("f"), Unknown("g"), Unknown("F")
 
@@ -55,6 +56,12 @@ def reading_of(write, **options):
 def identity(left, right, given=()):
     with evaluate(False):
         return Identity("A", left(), right(), hypotheses=tuple(pair() for pair in given))
+
+
+def function_given(pair, *more):
+    """What hypotheses give, in a formula in which an equation defines p by x."""
+    claim = identity(lambda: f_(v[i]), lambda: x, [pair, *more])
+    return given_function(reading_of(lambda f: f.equation(p, x**2, id="D"), outputs=[p]), claim)
 
 
 # What a rule might quietly need of a function φ of u; each is a number that is 0 where it has it.
@@ -93,10 +100,12 @@ def test_two_unknowns_are_never_the_same_function():
 @pytest.mark.parametrize("order", [0, 1, 2])
 def test_derivatives_of_instances_are_those_of_differences(function, order):
     """At u = 0.7, by central differences of 50 digits: no rule of the calculus has a part in it."""
-    value = sympy.lambdify(u, function, "mpmath")
+    s = sympy.Symbol("s", real=True)
+    value = sympy.lambdify(s, function.xreplace({u: s}), "mpmath")
     with mpmath.workdps(50):
         measured = mpmath.diff(value, mpmath.mpf("0.7"), order)
-        said = sympy.lambdify(u, derivative(function, order), "mpmath")(mpmath.mpf("0.7"))
+        slope = derivative(function, order).xreplace({u: s})
+        said = sympy.lambdify(s, slope, "mpmath")(mpmath.mpf("0.7"))
         assert abs(measured - said) < 1e-12
 
 
@@ -166,11 +175,13 @@ def test_the_map_of_an_instance_is_not_linear():
         (lambda: (f_(t), exp(t)), "f", "exp(u)"),
         (lambda: (f_(v[i]), v[i] ** 2), "f", "u²"),
         (lambda: (f_(x), a * x + a), "f", "a·u + a"),
+        (lambda: (a * x, f_(x)), "f", "a·u"),
+        (lambda: (f_(x), integral(g(t), (t, 0, x))), "f", "∫_{0}^{u} g(t) dt"),
     ],
 )
 def test_a_hypothesis_tells_what_a_function_is(given, name, function):
     """It is printed at one argument, and meant for all."""
-    instance, rest = given_function(identity(lambda: f_(x), lambda: x, [given]))
+    instance, rest = function_given(given)
     assert {n: unicode(e) for n, e in instance.functions.items()} == {name: function}
     assert rest.hypotheses == ()
 
@@ -184,15 +195,23 @@ def test_a_hypothesis_tells_what_a_function_is(given, name, function):
         lambda: (f_(x), f_.prime(x)),  # an equation for f: solving it is not reading it
         lambda: (f_(x), x * f_(x)),
         lambda: (x, a),
+        lambda: (f_(x), 0 * a),  # a root, at which f′ need not be 0
+        lambda: (f_(x), a),
+        lambda: (a, f_(x)),
+        lambda: (p, f_(x)),  # p = x² is f(x) here, and not f
+        lambda: (f_(x), p * x),
+        lambda: (f_(v[i]), v[i] * w_i[i]),  # another function for each i
+        lambda: (f_(v[i]), v[i] * total(v[i], i)),
+        lambda: (f_(t), t + integral(t, (t, 0, 1))),
     ],
 )
 def test_what_tells_no_function_is_left_as_a_hypothesis(given):
-    assert given_function(identity(lambda: f_(x), lambda: x, [given])) is None
+    assert function_given(given) is None
 
 
 def test_the_other_hypotheses_stay():
     pairs = [lambda: (x, a), lambda: (f_(x), 2 * x), lambda: (g(x), x)]
-    _, rest = given_function(identity(lambda: f_(x), lambda: x, pairs))
+    _, rest = function_given(*pairs)
     assert [unicode(left) for left, _ in rest.hypotheses] == ["x", "g(x)"]
 
 
@@ -220,3 +239,49 @@ def test_an_instance_rewrites_nothing_else_of_a_print():
         tree = 2 * (x - x) / 2 + f_(x) * Rational(1, 2)
         wanted = 2 * (x - x) / 2 + sin(x) * Rational(1, 2)
     assert unicode(Instance({"f": sin(u)}).tree(tree)) == unicode(wanted)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        (lambda: (f_(x), total(x * w_i[i], i)), "Σ_{i'} v_i·w_i[i']"),
+        (lambda: (f_(x), total(v[k] * total(x * w_i[i], i), k)), "Σ_k v_k·Σ_{i'} v_i·w_i[i']"),
+    ],
+)
+def test_a_function_binds_no_index_of_what_it_is_put_at(given, wanted):
+    """f(x) = Σ_i x w_i at v_i is no Σ_i v_i w_i."""
+    instance, rest = function_given(given)
+    assert unicode(instance.claim(rest).left) == wanted
+
+
+def test_a_u_of_the_formula_is_not_the_argument():
+    """∫ u du from 0 to x, with a u that the author binds."""
+    own = Variable("u")
+    instance, rest = function_given(lambda: (f_(x), x * integral(own, (own, 0, 1))))
+    assert unicode(instance.claim(rest).left) == "v_i·∫_{0}^{1} u du"
+
+
+def test_a_function_brings_in_no_tensor_that_is_there():
+    """f(x) = a x + b, where a is an input already."""
+
+    def write(f):
+        f.equation(y, f_(x) + a)
+        f.identity(y, y, id="A", given=[(f_(x), a * x + z)])
+
+    reading = reading_of(write, inputs=[x, a])
+    instance, _ = given_function(reading, reading.claims[0])
+    assert [s.name for s in instance.reading(reading).inputs] == ["x", "a", "z"]
+
+
+def test_what_an_instance_brings_in_is_named_apart():
+    """Planted: formulas that have an f_slope and a w_v_weight of their own."""
+    slope, weight = Scalar("f_slope"), Scalar("w_v_weight")
+
+    def write(f):
+        f.map(w[j], of=v[i], partials=w_v[j, i])
+        f.identity(f_(slope), weight, id="A")
+
+    reading = reading_of(write, inputs=[v], outputs=[w])
+    assert unicode(affine("f", reading.tensors)) == "f_slope_·u + f_offset"
+    names = [s.name for s in instances(reading)[0].reading(reading).inputs]
+    assert names == ["v", "w_base", "f_slope", "w_v_weight", "w_v_weight_"]

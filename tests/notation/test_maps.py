@@ -108,3 +108,18 @@ def test_a_linearisation_is_printed_as_it_was_written():
     with evaluate(True):
         made = mapping(z, s, z_s, "place")
     assert unicode(linearised(made)) == "z^{0} + z_s·s"
+
+
+def test_the_base_of_a_map_is_named_apart():
+    """Planted: a formula that has a y_base of its own, whose value is nobody's business."""
+    own = Tensor("y_base", J)
+
+    def write(f):
+        f.map(y[j], of=x[i], partials=y_x[j, i])
+        f.identity(y[j] - total(y_x[j, i] * x[i], i), own[j], id="A")
+
+    for inputs in ([x], [x, own]):
+        body = formula(title="t", source=HERE, name="own", inputs=inputs, outputs=[y])(write).body
+        (made,) = body.maps
+        assert made.base.tensor.name == "y_base_"
+        assert body.equations[0].rhs == linearised(made)

@@ -7,8 +7,9 @@ import pytest
 
 from derivcheck.errors import NotationError
 from derivcheck.evidence.interpreter import table
-from derivcheck.notation import IndexSet, Scalar, Tensor, tanh, written_out
+from derivcheck.notation import IndexSet, Scalar, Tensor, largest, tanh, total, written_out
 from derivcheck.notation.claims import matrix_text
+from derivcheck.notation.expressions import aligned
 from derivcheck.notation.matrices import matrix
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.styles import LATEX, UNICODE
@@ -55,6 +56,37 @@ def test_bound_indices_never_capture_those_around_them():
     assert np.allclose(table(product.at(*at), at, ARRAYS, EXTENTS), x @ w @ (x @ w).T)
 
 
+n = N.index("n")
+CAPTURES = {
+    "a sum in a function": (v.map(lambda q: total(q * v[n], n)), lambda: u * u.sum()),
+    "a maximum in a function": (
+        v.map(lambda q: largest(q * v[n], n)),
+        lambda: np.outer(u, u).max(1),
+    ),
+    "a number beside": (X * total(v[n], n), lambda: x * u.sum()),
+    "a number in a product": (X @ (W * total(v[n], n)), lambda: x @ w * u.sum()),
+    "a matrix written out": (
+        X @ (v * written_out([total(v[n], n)] * 3, IndexSet("N", 3))),
+        lambda: x @ (u * u.sum()),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CAPTURES)
+def test_what_an_author_binds_never_captures_an_invented_index(name):
+    """Planted: Σ_n v_n v_n in place of v_n' Σ_n v_n. The two are one at no random point."""
+    printed, value = CAPTURES[name]
+    at = printed.indices
+    assert np.allclose(table(printed.at(*at), at, ARRAYS, EXTENTS), value())
+
+
+def test_the_two_sides_of_a_statement_share_indices_that_neither_binds():
+    """The left side binds n, and the right side has an entry of v there."""
+    left, right = aligned(v, v.map(lambda q: total(q * v[n], n)), "here")
+    at = left.indices
+    assert np.allclose(table(right, at, ARRAYS, EXTENTS), u * u.sum())
+
+
 def test_a_vector_is_its_own_transpose():
     assert unicode(v.T.at(*v.T.indices)) == "v_n"
 
@@ -81,6 +113,10 @@ def test_a_matrix_written_out_has_its_entries_where_they_stand():
             "as many elements",
         ),
         (lambda: (X @ W).at(B.index("b")), "got 1 indices: expected 2"),
+        (lambda: v * v[n], "got v[n], in which n is free: expected whole tensors"),
+        (lambda: v.map(lambda q: q * v[n]), "in which n is free"),
+        (lambda: written_out([v[n], 1], IndexSet("R", 2)), "got v[n], in which n is free"),
+        (lambda: aligned(v, v[n], "here"), "got v[n], in which n is free"),
     ],
 )
 def test_what_is_no_matrix_notation_is_refused_in_words(make, words):

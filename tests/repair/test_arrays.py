@@ -6,23 +6,37 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from sympy import Expr, Integer, evaluate
+from sympy import And, Expr, Integer, Rational, evaluate
 
 from derivcheck.errors import MissingRule, RangeError
 from derivcheck.evidence.interpreter import table
-from derivcheck.notation import IndexSet, Tensor, bracket, exp, labels, largest, norm, total
+from derivcheck.notation import (
+    IndexSet,
+    Source,
+    Tensor,
+    bracket,
+    exp,
+    formula,
+    labels,
+    largest,
+    norm,
+    total,
+)
 from derivcheck.notation.analysis import Integral, Limit
 from derivcheck.notation.indices import Index
+from derivcheck.notation.reader import read
 from derivcheck.notation.statements import Gradient, Identity
 from derivcheck.notation.trees import claim_trees, free_indices, nodes
+from derivcheck.repair.alternatives import CONDITION
 from derivcheck.repair.arrays import Arrays
+from derivcheck.repair.grammar import places
 from derivcheck.repair.material import Material
 from derivcheck.subject import Subject
 
 I, J = IndexSet("I"), IndexSet("J")
 i, k = I.indices("i k")
 j = J.index("j")
-x, w, z = Tensor("x", I), Tensor("w", J, I), Tensor("z", J, domain=labels(I))
+x, y, w, z = Tensor("x", I), Tensor("y", I), Tensor("w", J, I), Tensor("z", J, domain=labels(I))
 
 
 def test_every_printed_tree_has_the_interpreters_values(known: tuple[Subject, ...]) -> None:
@@ -105,3 +119,29 @@ def test_an_alternative_without_a_value_leaves_the_others(arrays: Arrays) -> Non
     found = arrays.tabled(arrays.stack([far, total(x[i], i)]), ())
     assert np.isnan(found[0, 0])
     assert found[0, 1] == pytest.approx(-0.2)
+
+
+def test_a_condition_is_no_operand() -> None:
+    """Of [i > 0 and i < 2]·x_i no edit adds to the condition, multiplies or squares it: SymPy
+    warns of that, and nobody prints it."""
+
+    @formula(title="t", source=Source("tests", "Repair"), inputs=[x], outputs=[y])
+    def guarded(f):
+        f.equation(y[i], bracket(And(i > 0, i < 2)) * x[i], id="A")
+
+    reading = read(guarded)
+    (equation,) = reading.equations
+    found = places(equation.rhs, "y", equation.indices, Material(reading))
+    assert found
+    for place in found:
+        for edit in place.edits:
+            assert isinstance(edit.after, CONDITION) == isinstance(edit.before, CONDITION)
+
+
+def test_numbers_that_no_position_reaches_are_floats() -> None:
+    """10²⁰, 10⁴⁰⁰ and 10⁻⁴⁰⁰ as arrays, which hold no longer whole numbers."""
+    at = Arrays((), {}, {})
+    assert at.of(Integer(10) ** 20) == 1e20
+    assert at.of(Integer(10) ** 400) == np.inf
+    assert at.of(Rational(1, 10**400)) == 0
+    assert at.of(Integer(7)).dtype.kind == "i"
