@@ -76,8 +76,8 @@ def one_sided(subject: Subject, claim: Identity, outer: tuple[Index, ...]) -> tu
     too: of lim sign(x + h) SymPy says sign(x)."""
     spoken = {t.name for t in used_tensors([claim.left, claim.right])}
     beside = [e.tensor.name for e in subject.reading.equations if e.tensor.name not in spoken]
-    drawn = [subject.drawn(number) for number in range(DRAWN)]
     limits = estimated(claim, subject.reading)  # floats may find a value where digits do not settle
+    drawn = [subject.drawn(number) for number in range(DRAWN)]
     for point in (*drawn, *(subject.tied if limits else ())):
         if not limits and defined(subject, claim, outer, point):  # which is quickly seen
             continue
