@@ -22,16 +22,10 @@ from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.branches import Side, all_sides, both_signs, sides_taken, signs_taken
+from derivcheck.evidence.extents import distinct_extents, free_sets, stepped_extents
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import (
-    distinct_extents,
-    draw,
-    free_sets,
-    inside,
-    sample,
-    stepped_extents,
-)
+from derivcheck.evidence.sampling import draw, inside, sample
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
 from derivcheck.notation.indices import Extent, Index
@@ -216,7 +210,7 @@ class Subject:
         return Point(extents, arrays)
 
     def sampled(self, attempt: int, spread: int = 1) -> Point:
-        """A point whose free extents are `attempt` (modulo `POINTS`) above the smallest."""
+        """A point at the free extents of step `attempt` (modulo `POINTS`)."""
         free = stepped_extents(self.reading, attempt % POINTS)
         return sample(self.reading, self.seed, attempt=attempt, extents=free, spread=spread)
 

@@ -7,7 +7,7 @@ answers is no oracle: whoever asks holds it against the print in numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial, reduce
 from typing import Any
@@ -55,12 +55,16 @@ def valued(node: Limit | Integral, definitions: Mapping[str, Equation]) -> Expr:
     """One limit or integral whose parts have none in them."""
     letters = Letters(node.variable, definitions)
     with evaluate(True):
-        find = limit_of if isinstance(node, Limit) else integral_of
+        find: Callable[..., Expr]
+        said: tuple[Any, ...]
+        if isinstance(node, Limit):
+            find, said = partial(limit_of, side=node.side), (node.body, node.to)
+        else:
+            find, said = integral_of, (node.body, node.low, node.high)
+        parts = [letters.letter(part) for part in said]
         try:
-            found = find(node, letters)
-        except MissingRule:
-            raise
-        except Exception as error:  # of its own: its algorithms give up in many ways
+            found = find(letters.variable, *parts)
+        except Exception as error:  # SymPy's own: its algorithms give up in many ways
             raise unknown_value(node) from error
         if found.has(*UNKNOWN, *NO_VALUE) or not all(map(printable, found.atoms(Function))):
             raise unknown_value(node)
@@ -76,19 +80,16 @@ def unknown_value(node: Any) -> MissingRule:
     return MissingRule(f"SymPy knows no finite value of {unicode(node)}")
 
 
-def limit_of(node: Limit, letters: Letters) -> Expr:
-    to = letters.letter(node.to)
-    direction = {"": "+-", "+": "+", "-": "-"}[node.side]
+def limit_of(t: Symbol, body: Expr, to: Expr, side: str) -> Expr:
+    direction = {"": "+-", "+": "+", "-": "-"}[side]
     if to in (sympy.oo, -sympy.oo):
         direction = "-" if to is sympy.oo else "+"
-    return sympy.limit(letters.letter(node.body), letters.variable, to, direction)
+    return sympy.limit(body, t, to, direction)
 
 
-def integral_of(node: Integral, letters: Letters) -> Expr:
+def integral_of(t: Symbol, body: Expr, low: Expr, high: Expr) -> Expr:
     """SymPy looks for poles between the ends; of terms in which an unknown function varies, the
     antiderivative is known here, or none is."""
-    body, low, high = map(letters.letter, (node.body, node.low, node.high))
-    t = letters.variable
     terms = sympy.Add.make_args(sympy.expand(body)) if body.atoms(Opened) else (body,)
     varying = [term for term in terms if any(call.has(t) for call in term.atoms(Opened))]
     rest = sympy.Add(*(term for term in terms if term not in varying))

@@ -10,7 +10,6 @@ and not in seconds, so that the same input has the same answer on every machine.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -167,17 +166,6 @@ def values(
     counted = sorted((i for i in free if i.index_set.name in sizes), key=str)
     for choice in product(*(range(sizes[i.index_set.name]) for i in counted)):
         yield dict(zip(counted, map(number, choice), strict=True))
-
-
-def never_zero(expr: Expr, definitions: Iterable[Equation] = ()) -> bool:
-    """Whether a term is known to be above zero, by its form and the domains of its tensors."""
-    if expr.is_positive:
-        return True
-    with calculus(), suppress(Exhausted, Undefined, Unformed):
-        facts = Facts.of((expr,), tuple(definitions), ())
-        table = NormalForm(signs=facts.signs, labels=facts.labels, work=WORK)
-        return table.positive(table.of(expr))
-    return False
 
 
 def attempts(

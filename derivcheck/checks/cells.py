@@ -26,9 +26,9 @@ from derivcheck.evidence.balls import (
     precision,
     settled,
 )
+from derivcheck.evidence.extents import free_sets
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import free_sets
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Equation, Printed, Value

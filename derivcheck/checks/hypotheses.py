@@ -27,9 +27,10 @@ from derivcheck.checks.shapers import (
 )
 from derivcheck.errors import SamplingError
 from derivcheck.evidence.compare import EXACT, gap
+from derivcheck.evidence.extents import stepped_extents
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point, distinct
-from derivcheck.evidence.sampling import TRIES, inside, sample, stepped_extents
+from derivcheck.evidence.sampling import TRIES, inside, sample
 from derivcheck.notation.indices import Index
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Claim

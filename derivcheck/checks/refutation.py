@@ -28,9 +28,10 @@ from derivcheck.evidence.balls import (
     values,
 )
 from derivcheck.evidence.compare import Gap, number
+from derivcheck.evidence.extents import free_sets
 from derivcheck.evidence.interpreter import table
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import free_sets, sample
+from derivcheck.evidence.sampling import sample
 from derivcheck.evidence.shrinking import shortened, sizes_within
 from derivcheck.notation.reading import Reading
 from derivcheck.subject import Subject

@@ -19,6 +19,7 @@ PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29)
 SEARCHED = 20_000  # assignments of extents that are tried before giving up …
 ENOUGH = 500  # … or before being content with one where derived extents equal each other
 STEPS = 3  # after which a size that may be 0 starts anew
+MANY = 4  # index sets, which exchange their extents from point to point
 WIDEST = 12  # up to how much a size is raised for the sake of a derived extent
 
 
@@ -109,9 +110,6 @@ def widening(reading: Reading, sizes: dict[str, int], axis: IndexSet) -> Iterato
             alone = list(grown.values()).count(grown[name]) == 1
             if (alone or not more) and derived(reading, grown)[axis.name] > 1:
                 yield grown
-
-
-MANY = 4  # index sets
 
 
 def stepped_extents(reading: Reading, step: int) -> dict[str, int]:

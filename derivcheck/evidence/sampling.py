@@ -17,13 +17,7 @@ import sympy
 from sympy import Expr
 
 from derivcheck.errors import SamplingError
-from derivcheck.evidence.extents import (
-    derived as derived,
-    distinct_extents as distinct_extents,
-    extents_of as extents_of,
-    free_sets as free_sets,
-    stepped_extents as stepped_extents,
-)
+from derivcheck.evidence.extents import distinct_extents, extents_of
 from derivcheck.evidence.interpreter import Array, Kink, evaluate, value
 from derivcheck.evidence.point import Point
 from derivcheck.notation.reading import Reading

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 
 from derivcheck.calculus.adjoint import with_values
+from derivcheck.evidence.extents import extents_of
 from derivcheck.evidence.reference import Operation
-from derivcheck.evidence.sampling import extents_of
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.tensors import Tensor

@@ -5,6 +5,7 @@ Both sides of everything that is proved are evaluated by the interpreter in 50 d
 """
 
 import random
+from contextlib import suppress
 from fractions import Fraction
 from itertools import product as places_of
 
@@ -14,12 +15,12 @@ import sympy
 from sympy import Abs, Expr, Integer, Pow, Rational, cos, evaluate, exp, log, sign, sin, sqrt
 
 from derivcheck.calculus.facts import Facts
-from derivcheck.calculus.forms.algebra import Exhausted, Undefined
+from derivcheck.calculus.forms.algebra import Exhausted, Undefined, Unformed
 from derivcheck.calculus.forms.cases import Cases
 from derivcheck.calculus.forms.residue import Reader
 from derivcheck.calculus.normal_form import NormalForm
 from derivcheck.calculus.printed import to_printed
-from derivcheck.calculus.prove import Abstention, Proof, never_zero, prove
+from derivcheck.calculus.prove import Abstention, Proof, prove
 from derivcheck.calculus.terms import Reduction, calculus, opened
 from derivcheck.calculus.translate import terms_of
 from derivcheck.errors import DerivcheckError
@@ -220,10 +221,17 @@ def read_back(expr):
         reader = Reader(table, (term, terms_of(x[i] + W[i, a])))
         found = reader.expression(poly)
         divided = [reader.expression(p) for p in table.divided]
-        divided += [d for d in divisors(term) if not never_zero(d)]
+        divided += [d for d in divisors(term) if not above_zero(table, d)]
     if found is None or None in divided:
         return None
     return to_printed(found), [to_printed(part) for part in divided]
+
+
+def above_zero(table, term):
+    """Whether a term is so by its form and the domains of its tensors."""
+    with suppress(Exhausted, Undefined, Unformed):
+        return bool(term.is_positive) or table.positive(table.of(term))
+    return False
 
 
 def divisors(term):

@@ -114,11 +114,16 @@ def test_without_a_torch_operation_two_agree():
 
 
 def test_a_scalar_has_no_axes():
-    """Of a number there is no size to print."""
-    y = Tensor("y")
-    made = y, lambda f: f.equation(y[()], total(x[H.index("h")] ** 2, H.index("h")))
-    with pytest.raises(AssertionError, match=r"expected a tensor with axes"):
-        judged(made, [], inputs=(x,))
+    """Of a number there is no size to print: what claims one is refused where it is written."""
+    y, h = Tensor("y"), H.index("h")
+
+    @formula(title="t", source=HERE, name="own", inputs=[x], outputs=[y])
+    def write(f):
+        f.equation(y[()], total(x[h] ** 2, h))
+        f.shape(y, [], id="S")
+
+    (error,) = dc.check(write).errors
+    assert "S: the size of y is []: expected a tensor with axes" in error.message
 
 
 def test_what_matrix_notation_makes():

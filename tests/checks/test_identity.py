@@ -158,7 +158,7 @@ def test_a_claim_whose_hypothesis_holds_nowhere():
     """A square that is −1."""
     found = statement(lambda: x[i], lambda: 2 * x[i], given=[(x[i] ** 2, Integer(-1))])
     assert found.verdict == "inconclusive"
-    assert codes(found)[0] in ("DC901", "DC902")
+    assert codes(found) == ["DC902"]
 
 
 def test_a_claim_of_which_one_side_has_a_value_nowhere():

@@ -303,7 +303,7 @@ def test_a_pole_between_the_ends_is_not_proved_away():
 def test_a_wrong_value_of_sympy_s_refutes_nothing_and_proves_nothing(monkeypatch):
     """Planted: SymPy adds 1 to every integral. The print in 50 digits does not."""
     true = analysis.integral_of
-    monkeypatch.setattr(analysis, "integral_of", lambda node, letters: true(node, letters) + 1)
+    monkeypatch.setattr(analysis, "integral_of", lambda *parts: true(*parts) + 1)
     for right in (N**2, N**2 + 1):
         found = identity(lambda: integral(2 * t, (t, 0, N)), lambda right=right: right)
         assert found.verdict == "inconclusive"

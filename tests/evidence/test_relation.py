@@ -8,6 +8,7 @@ from sympy import And, exp, floor, log, sqrt
 
 from derivcheck.errors import ReferenceFailure
 from derivcheck.evidence import relation as relations
+from derivcheck.evidence.extents import stepped_extents
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.missing_outputs import missing_output
 from derivcheck.evidence.parameter_maps import fillings, map_words, parameter_map, sign_groups
@@ -23,7 +24,7 @@ from derivcheck.evidence.relation import (
     relation,
     sides,
 )
-from derivcheck.evidence.sampling import sample, stepped_extents
+from derivcheck.evidence.sampling import sample
 from derivcheck.evidence.trial import Trial, fitting
 from derivcheck.notation import (
     UNIT,

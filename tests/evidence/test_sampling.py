@@ -6,9 +6,10 @@ from sympy import Rational, floor, log, oo
 
 from derivcheck.errors import SamplingError
 from derivcheck.evidence import sampling
+from derivcheck.evidence.extents import extents_of
 from derivcheck.evidence.interpreter import evaluate
 from derivcheck.evidence.point import Point
-from derivcheck.evidence.sampling import TRIES, extents_of, inside, sample
+from derivcheck.evidence.sampling import TRIES, inside, sample
 from derivcheck.notation import (
     NONZERO,
     ONE_HOT,
