@@ -35,6 +35,7 @@ lint: .venv/stamp
 bench: .venv/stamp
 	@.venv/bin/python tests/benchmarks/derive.py
 	@.venv/bin/python tests/benchmarks/prove.py
+	@.venv/bin/python tests/benchmarks/report.py
 	@.venv/bin/python tests/benchmarks/bench.py $(ARGS)
 
 # The rivals that are installed: .venv/bin/python -m pip install -e '.[bench]' brings them.

@@ -1,7 +1,8 @@
 """Formulas by name, note, glob or file.
 
 The library is the package derivcheck.formulas: a note is a folder of it, a section a module, and
-`note/formula` the name of a formula. A file of one's own is Python and is executed as such.
+`note/formula` the name of a formula. Folders of one's own join it as further notes. A file of one's
+own is Python and is executed as such.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from derivcheck.errors import FormulaFileError, UnknownTarget
+from derivcheck.errors import ConfigurationError, FormulaFileError, UnknownTarget
 from derivcheck.formula_files import Loaded, Trouble, load_file, load_module, read_body
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.visible import visible
 from derivcheck.verdict import FileError
 
 LIBRARY = "derivcheck.formulas"
@@ -25,12 +27,14 @@ LIBRARY = "derivcheck.formulas"
 
 @dataclass(frozen=True)
 class CatalogEntry:
-    """A formula under the name that finds it again: `torch_nn/lstm_cell`, or `my.py::lstm_cell`."""
+    """A formula under the name that finds it again: `torch_nn/lstm_cell`, or `my.py::lstm_cell`.
+    `own` is the file of one's own that it was loaded from, "" where it was not."""
 
     name: str
     formula: Formula
     file: str
     line: int
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,23 @@ class Catalog:
     traces: tuple[str, ...] = ()
 
 
-def find(targets: Sequence[str], *, everything: bool = False, bodies: bool = True) -> Catalog:
+def find(
+    targets: Sequence[str],
+    *,
+    everything: bool = False,
+    bodies: bool = True,
+    folders: Sequence[Path] = (),
+) -> Catalog:
     """The formulas that `targets` name, in the order given, each once; `everything` puts the whole
-    library first. With `bodies`, each is also written down and read, so that the errors of its
-    file show here.
+    library first. `folders` are notes of one's own that join the library: a folder gives its name
+    to its note. With `bodies`, each formula is also written down and read, so that the errors of
+    its file show here.
 
-    Raises UnknownTarget for a target that names nothing. A file that cannot be loaded is an error
-    of the catalog, and the others are still in it.
+    Raises UnknownTarget for a target that names nothing, and ConfigurationError for folders that
+    cannot be told apart by name. A file that cannot be loaded is an error of the catalog, and the
+    others are still in it.
     """
-    library = Library.load()
+    library = Library.load().joined(folders)
     found = Found()
     if everything:
         found.take(library.entries, library.troubles)
@@ -62,9 +74,9 @@ def find(targets: Sequence[str], *, everything: bool = False, bodies: bool = Tru
     return found.catalog(bodies)
 
 
-def load(name: str) -> Formula:
+def load(name: str, folders: Sequence[Path] = ()) -> Formula:
     """The one formula that `name` names. Raises UnknownTarget, or FormulaFileError."""
-    catalog = find([name])
+    catalog = find([name], folders=folders)
     if not catalog.entries and catalog.errors:
         error = catalog.errors[0]
         raise FormulaFileError(located(error), file=error.file, line=error.line)
@@ -77,10 +89,9 @@ def load(name: str) -> Formula:
 
 
 def located(error: FileError) -> str:
-    """An error of a file as compilers print it: `my.py:3: …`."""
-    return f"{error.file}:{error.line}: {error.message}" if error.line else (
-        f"{error.file}: {error.message}"
-    )  # fmt: skip
+    """An error of a file as compilers print it: `my.py:3: error: …`."""
+    place = f"{error.file}:{error.line}" if error.line else error.file
+    return f"{visible(place)}: error: {visible(error.message)}"
 
 
 @dataclass
@@ -123,11 +134,7 @@ class Library:
     @classmethod
     @cache
     def load(cls) -> Library:
-        spec = find_spec(LIBRARY)
-        folders = list(spec.submodule_search_locations or ()) if spec else []
-        if not folders:
-            raise UnknownTarget(f"{LIBRARY} is not installed: install derivcheck-notes again")
-        folder = Path(folders[0])
+        folder = library_folder()
         entries: dict[str, CatalogEntry] = {}
         troubles: list[Trouble] = []
         for path in library_files(folder):
@@ -141,6 +148,24 @@ class Library:
                     troubles.append(twice(entry, other))
                 entries.setdefault(entry.name, entry)
         return cls(tuple(sorted(entries.values(), key=note_order)), tuple(troubles), folder)
+
+    def joined(self, folders: Iterable[Path]) -> Library:
+        """With the formulas of folders of one's own as further notes."""
+        entries = {e.name: e for e in self.entries}
+        troubles = list(self.troubles)
+        homes = {note: self.folder / note for note in self.notes}
+        for folder in dict.fromkeys(path.resolve() for path in folders):
+            if folder.name in homes:
+                raise ConfigurationError(same_name(folder, homes[folder.name]))
+            homes[folder.name] = folder
+            for path in formula_files(folder):
+                loaded = load_file(path)
+                troubles += (replace(t, file=str(path)) for t in loaded.troubles)
+                for entry in entries_of(loaded, f"{folder.name}/", own=str(path)):
+                    if entry.name in entries:
+                        troubles.append(twice(entry, entries[entry.name]))
+                    entries.setdefault(entry.name, entry)
+        return replace(self, entries=tuple(entries.values()), troubles=tuple(troubles))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -189,7 +214,8 @@ class Library:
         return words
 
     def note_of(self, trouble: Trouble) -> str:
-        return Path(trouble.file).parent.relative_to(self.folder).as_posix()
+        """A note is the folder that its files lie in."""
+        return Path(trouble.file).parent.name
 
 
 def note_order(entry: CatalogEntry) -> tuple[str, int]:
@@ -198,9 +224,21 @@ def note_order(entry: CatalogEntry) -> tuple[str, int]:
 
 
 def library_files(folder: Path) -> Iterator[Path]:
-    """The modules that may hold formulas, note by note; a leading _ marks one that does not."""
+    """The modules that may hold formulas, note by note."""
     for note in sorted(p for p in folder.iterdir() if p.is_dir()):
-        yield from (p for p in sorted(note.glob("*.py")) if not p.name.startswith("_"))
+        yield from formula_files(note)
+
+
+def formula_files(folder: Path) -> list[Path]:
+    """The Python files of a folder; a leading _ marks one that holds no formulas."""
+    return [p for p in sorted(folder.glob("*.py")) if not p.name.startswith("_")]
+
+
+def same_name(folder: Path, other: Path) -> str:
+    return (
+        f"{folder} and {other} are both called {folder.name}, which is how their formulas are "
+        "named: rename the folder"
+    )
 
 
 def matches(name: str, pattern: str) -> bool:
@@ -241,10 +279,10 @@ def own_file(target: str, library: Library, found: Found) -> None:
 
 
 def files_of(path: Path, target: str) -> list[Path]:
-    """The file itself, or the formula files of a folder; a leading _ marks one that is none."""
+    """The file itself, or the formula files of a folder."""
     if not path.is_dir():
         return [path]
-    files = [p for p in sorted(path.glob("*.py")) if not p.name.startswith("_")]
+    files = formula_files(path)
     if not files or "::" in target:
         raise UnknownTarget(
             f"{target!r} is a folder{'' if files else ' without formula files'}: expected one with "
@@ -255,13 +293,13 @@ def files_of(path: Path, target: str) -> list[Path]:
 
 def formulas_of(path: Path, library: Library) -> tuple[list[CatalogEntry], list[Trouble]]:
     """The formulas of one file; a file of the library gives the library's own."""
-    if path.resolve().is_relative_to(library.folder.resolve()):
-        inside = [e for e in library.entries if Path(e.formula.file).resolve() == path.resolve()]
-        troubles = [t for t in library.troubles if Path(t.file).resolve() == path.resolve()]
-        if inside or troubles:
-            return inside, troubles
+    home = path.resolve()
+    inside = [e for e in library.entries if Path(e.own or e.formula.file).resolve() == home]
+    troubles = [t for t in library.troubles if Path(t.file).resolve() == home]
+    if inside or troubles:
+        return inside, troubles
     loaded = load_file(path)
-    return list(entries_of(loaded, f"{path.as_posix()}::")), list(loaded.troubles)
+    return list(entries_of(loaded, f"{path.as_posix()}::", own=str(home))), list(loaded.troubles)
 
 
 def one(entries: list[CatalogEntry], wanted: str, path: Path) -> CatalogEntry:
@@ -272,14 +310,27 @@ def one(entries: list[CatalogEntry], wanted: str, path: Path) -> CatalogEntry:
     raise UnknownTarget(f"{path} defines no formula {wanted!r}: expected one of {', '.join(names)}")
 
 
-def entries_of(loaded: Loaded, prefix: str) -> Iterator[CatalogEntry]:
+def entries_of(loaded: Loaded, prefix: str, own: str = "") -> Iterator[CatalogEntry]:
     for formula in loaded.formulas:
-        yield CatalogEntry(prefix + formula.name, formula, shown(formula.file), formula.line)
+        yield CatalogEntry(prefix + formula.name, formula, shown(formula.file), formula.line, own)
 
 
 def shown(file: str) -> str:
-    """A path as a user of this folder would type it."""
-    try:
-        return Path(file).resolve().relative_to(Path.cwd().resolve()).as_posix()
-    except (ValueError, OSError):
-        return file
+    """A path as a user of this folder would type it; for a file of the library that lies elsewhere,
+    its place in the library, which is the same on every machine."""
+    path, here = Path(file).resolve(), Path.cwd().resolve()
+    if path.is_relative_to(here):
+        return path.relative_to(here).as_posix()
+    library = library_folder().resolve()
+    if path.is_relative_to(library):
+        return (Path("formulas") / path.relative_to(library)).as_posix()
+    return file
+
+
+@cache
+def library_folder() -> Path:
+    spec = find_spec(LIBRARY)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    if not folders:
+        raise UnknownTarget(f"{LIBRARY} is not installed: install derivcheck-notes again")
+    return Path(folders[0])

@@ -21,16 +21,19 @@ from derivcheck.verdict import (
 )
 
 
-def check(*targets: str | Formula, seed: int = 0, jobs: int = 1) -> Report:
+def check(*targets: str | Formula, seed: int = 0, jobs: int = 1, views: bool = False) -> Report:
     """Check formulas, or those that names, notes, globs and files stand for; none: the library.
     `jobs` is how many processes share the work; a formula that was made here is checked here.
+    `views` brings what pages show beside verdicts: derivations, code, mathematics as markup. No
+    pyproject.toml is read: what it does depends on its arguments.
 
     Never raises for a wrong formula; a target that names nothing is an UnknownTarget.
     """
     named = [t for t in targets if not isinstance(t, Formula)]
     given = tuple(entry_of(t) for t in targets if isinstance(t, Formula))
     found = find(named, everything=not targets) if named or not targets else Catalog((), ())
-    return check_catalog(replace(found, entries=(*given, *found.entries)), seed=seed, jobs=jobs)
+    catalog = replace(found, entries=(*given, *found.entries))
+    return check_catalog(catalog, seed=seed, jobs=jobs, views=views)
 
 
 def entry_of(formula: Formula) -> CatalogEntry:
@@ -47,16 +50,18 @@ def check_catalog(
     seed: int = 0,
     jobs: int = 1,
     progress: Progress | None = None,
+    views: bool = False,
     debug: bool = False,
 ) -> Report:
     """Check every formula of a catalog, in `jobs` processes. `statement` keeps the one of that id;
-    `select` and `ignore` are prefixes of finding codes. An interrupt ends the run with what is
-    there. A fault of derivcheck itself is an error of that formula, and raised where `debug`."""
+    `select` and `ignore` are prefixes of finding codes; `views` brings what pages show beside
+    verdicts. An interrupt ends the run with what is there. A fault of derivcheck itself is an error
+    of that formula, and raised where `debug`."""
     if jobs < 1:
         raise ValueError(f"jobs={jobs}: expected 1 or more processes")
     start = time.perf_counter()
     found: dict[int, Result] = {}
-    one = partial(outcome_of, seed=seed, statement=statement, debug=debug)
+    one = partial(outcome_of, seed=seed, statement=statement, views=views, debug=debug)
     interrupted = False
     try:
         for number, outcome in outcomes(catalog.entries, one, jobs, progress or silent):
@@ -81,10 +86,12 @@ def silent(_name: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def outcome_of(entry: CatalogEntry, seed: int, statement: str | None, debug: bool) -> Result:
+def outcome_of(
+    entry: CatalogEntry, seed: int, statement: str | None, views: bool, debug: bool
+) -> Result:
     """One formula's result, or why its check broke off."""
     try:
-        return check_formula(entry, seed, statement)
+        return check_formula(entry, seed, statement, views)
     except DerivcheckError as error:
         return FileError(entry.file, entry.line, f"{entry.name}: {error}")
     except Exception as error:
@@ -113,14 +120,13 @@ def chosen_findings(
         chosen = not select or any(code.startswith(s) for s in select)
         return chosen and not any(code.startswith(s) for s in ignore)
 
-    statements = tuple(
-        replace(s, findings=tuple(f for f in s.findings if wanted(f.code)))
-        for s in result.statements
-    )
+    statements = tuple(s.showing(lambda found: wanted(found.code)) for s in result.statements)
     return replace(result, statements=statements)
 
 
-def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> FormulaResult:
+def check_formula(
+    entry: CatalogEntry, seed: int, only: str | None = None, views: bool = False
+) -> FormulaResult:
     """One formula's statements, those of its definition first."""
     # What examines brings torch: in a process that only waits for others it stays out.
     import numpy as np
@@ -142,10 +148,16 @@ def check_formula(entry: CatalogEntry, seed: int, only: str | None = None) -> Fo
             made, derived = check_definitions(subject, definitions, findings)
             statements += made
         statements += [check_claim(subject, c, findings.get(c.id, ())) for c in claims]
-    return FormulaResult(
+    result = FormulaResult(
         entry.name, formula.title, formula.source.note, formula.source.section,
-        entry.file, entry.line, tuple(statements), derived,
+        entry.file, entry.line, tuple(statements), derived, formula.source.line,
     )  # fmt: skip
+    if not views:
+        return result
+    from derivcheck.exposition import exposed
+
+    with one_thread(), np.errstate(all="ignore"):
+        return exposed(subject, result)
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from derivcheck.calculus.adjoint import jacobian, pullback, with_values
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
 from derivcheck.derivation import chosen, loaded
-from derivcheck.errors import UnknownTarget
+from derivcheck.errors import LoweringError, UnknownTarget
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.instances import unknowns
 from derivcheck.notation.reader import read
 
 BACKENDS = ("numpy", "torch")
@@ -73,7 +74,28 @@ def compile(formula: Formula | str, backend: str = "numpy") -> CompiledFormula:
     """Lower a formula, or the one of that name, to vectorised code.
 
     Arrays of data, labels and masks may have leading batch axes; those of parameters have none.
+    Raises UnknownTarget for a name or a backend that is not known, LoweringError for a formula of
+    claims alone, or one that leaves functions open.
     """
     if backend not in BACKENDS:
         raise UnknownTarget(f"backend={backend!r}: expected one of {', '.join(BACKENDS)}")
-    return CompiledFormula(loaded(formula), backend)
+    found = loaded(formula)
+    if words := without_code(found):
+        raise LoweringError(f"{found.name} {words}")
+    return CompiledFormula(found, backend)
+
+
+def without_code(formula: Formula) -> str:
+    """Why there is no code for a formula, and what to do; "" where there is."""
+    if not formula.outputs:
+        return (
+            "has no outputs, and code computes those: declare outputs=[…], each with an equation "
+            "of its own"
+        )
+    functions = unknowns(e.rhs for e in formula.equations)
+    if names := (*functions, *(m.of.tensor.name for m in formula.body.maps)):
+        return (
+            f"leaves {' and '.join(names)} open, and code needs functions that are known: write "
+            "the formula with such functions in their place, exp for instance"
+        )
+    return ""

@@ -4,6 +4,8 @@ the place and the next step; a fault of a *printed* formula is never an error bu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class DerivcheckError(Exception):
     """Anything that derivcheck refuses, in words for the person who can mend it."""
@@ -22,8 +24,16 @@ class FormulaFileError(DerivcheckError):
         self.line = line
 
 
+class BaselineError(DerivcheckError, ValueError):
+    """A file that is no earlier report, so that nothing can be compared with it."""
+
+
 class UnknownTarget(DerivcheckError, LookupError):
     """A target on the command line or in the API that names no formula."""
+
+
+class ConfigurationError(DerivcheckError, ValueError):
+    """A setting in [tool.derivcheck] that cannot be followed."""
 
 
 class MissingRule(DerivcheckError, NotImplementedError):
@@ -56,3 +66,14 @@ class LostTensor(ReferenceFailure):
 
 class NotWhole(ReferenceFailure):
     """Half a padding, where the whole one is odd: torch has no such option."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`did you mean …?` with the known names that are like this one, or all of them."""
+    from difflib import get_close_matches
+
+    names = {each.lower(): each for each in known}
+    near = [names[n] for n in get_close_matches(name.lower(), names, n=3, cutoff=0.5)]
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"expected one of {', '.join(names.values())}"

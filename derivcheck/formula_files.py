@@ -7,6 +7,7 @@ the line in that file, and nothing of the load stays behind: no .pyc, no entry i
 from __future__ import annotations
 
 import ast
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from typing import Any
 
 from derivcheck.errors import DerivcheckError
 from derivcheck.notation.formula import Formula
+
+NO_FORMULA = "defines no formula: expected a function under @formula(…)"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def load_file(path: Path) -> Loaded:
         line = getattr(error, "lineno", None) or 0
         words = f"not Python: {getattr(error, 'msg', error)}"
         return Loaded(troubles=(Trouble(full, line, words, traceback.format_exc()),))
-    module = ModuleType(f"derivcheck_file_{sha256(full.encode()).hexdigest()[:16]}")
+    module = ModuleType(f"derivcheck_file_{sha256(os.fsencode(full)).hexdigest()[:16]}")
     module.__file__ = full
     sys.modules[module.__name__] = module  # dataclasses and pickles look their module up
     try:
@@ -66,8 +69,7 @@ def load_file(path: Path) -> Loaded:
         return Loaded(troubles=(raised(error, full),))
     formulas = defined(module, full)
     if not formulas:
-        words = "defines no formula: expected a function under @formula(…)"
-        return Loaded(troubles=(Trouble(full, 0, words),))
+        return Loaded(troubles=(Trouble(full, 0, NO_FORMULA),))
     return Loaded(formulas, tuple(repeated(tree, formulas, full)))
 
 

@@ -99,7 +99,7 @@ def length(formula: Formula) -> int:
 @dataclass(frozen=True)
 class Place:
     """Where an entry of a catalog is found again: in the file `own`, or in the library where that
-    is ""."""
+    is "". Its name ends in the formula's, after a / or ::."""
 
     name: str
     file: str
@@ -109,20 +109,14 @@ class Place:
     def formula(self) -> Formula | None:
         if not self.own:
             return library().get(self.name)
-        name = self.name.rpartition("::")[2]
-        return next(
-            (f for f in formulas_in(self.own) if (f.name, f.line) == (name, self.line)), None
-        )
+        here = (f for f in formulas_in(self.own) if f.line == self.line)
+        return next((f for f in here if self.name.endswith((f"::{f.name}", f"/{f.name}"))), None)
 
 
 def place_of(entry: CatalogEntry) -> Place | None:
     """None for a formula that was made in this process."""
-    if library().get(entry.name) is entry.formula:
-        return Place(entry.name, entry.file, entry.line, "")
-    own = Path(entry.formula.file)
-    if entry.name.endswith(f".py::{entry.formula.name}") and own.is_file():
-        return Place(entry.name, entry.file, entry.line, str(own.resolve()))
-    return None
+    known = library().get(entry.name) is entry.formula
+    return Place(entry.name, entry.file, entry.line, entry.own) if known or entry.own else None
 
 
 @cache

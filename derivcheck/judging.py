@@ -14,9 +14,9 @@ from derivcheck.checks import batching, definition, extent, gradient, identity, 
 from derivcheck.checks.arbitrary import measured, narrowed, runnable, with_given_functions
 from derivcheck.checks.conditional import weakest
 from derivcheck.checks.evidence import lint_evidence, undecided, verdict
-from derivcheck.checks.readings import entrywise
 from derivcheck.errors import MissingRule, RangeError, SamplingError
-from derivcheck.notation.claims import read_unicode, statement_latex
+from derivcheck.expectations import applied
+from derivcheck.notation.claims import read_unicode, statement_latex, statement_unicode
 from derivcheck.notation.instances import spoken_of
 from derivcheck.notation.statements import (
     Batching,
@@ -30,7 +30,16 @@ from derivcheck.notation.statements import (
 )
 from derivcheck.repair import Repair, repair
 from derivcheck.subject import Subject
-from derivcheck.verdict import Cell, Derived, Evidence, Finding, Outcome, Statement, Verdict
+from derivcheck.verdict import (
+    Cell,
+    Derived,
+    Evidence,
+    Finding,
+    Outcome,
+    Spelled,
+    Statement,
+    Verdict,
+)
 
 KINDS: dict[type[Claim], tuple[str, Any]] = {
     Gradient: ("gradient", gradient.examine),
@@ -94,9 +103,16 @@ def mended_definition(subject: Subject, findings: tuple[Finding, ...]) -> tuple[
     if found is None:
         return findings
     return tuple(
-        replace(f, suggestion=f"{found.words}; or {f.suggestion}") if f.code in MENDABLE else f
+        replace(f, suggestion=f"{found.words}; or {f.suggestion}", repair=marked(found))
+        if f.code in MENDABLE
+        else f
         for f in findings
     )
+
+
+def marked(mended: Repair) -> Spelled:
+    """The mended formula, with a mark on what is new in it."""
+    return Spelled(mended.unicode, mended.latex, mended.mathml)
 
 
 def unsampled(error: SamplingError) -> tuple[tuple[Evidence, ...], tuple[Finding, ...]]:
@@ -131,8 +147,7 @@ def check_claim(subject: Subject, claim: Any, linted: tuple[Finding, ...]) -> St
     if subject.reading.malformed(claim.id):
         answers: tuple[Evidence, ...] = (lint_evidence(linted or senseless(subject, claim)),)
         return statement(claim, kind, Verdict.MALFORMED, answers, linted)
-    said = entrywise(claim) if isinstance(claim, Gradient) else claim
-    subject, said = with_given_functions(subject, said)
+    subject, said = with_given_functions(subject, claim)
     try:
         found = Judged(*measured(subject, said, examine))
     except SamplingError as error:
@@ -178,7 +193,7 @@ def excused(subject: Subject, claim: Any, found: Judged) -> Judged:
     subject = runnable(subject)
     mended = repair(subject, claim) if isinstance(claim, Gradient | Identity) else None
     if mended is not None:
-        refutation = replace(refutation, suggestion=mended.words)
+        refutation = replace(refutation, suggestion=mended.words, repair=marked(mended))
     condition = weakest(subject, claim, KINDS[type(claim)][1])
     if condition is None or (condition.stand_in and not renames(mended)):
         return replace(found, findings=(refutation, *others))
@@ -222,12 +237,14 @@ def statement(
     found: Iterable[Finding],
     conditions: tuple[str, ...] = (),
 ) -> Statement:
-    return Statement(
+    judged = Statement(
         said.id, kind, said.latex or statement_latex(said), result, said.reconstructed,
         read=read_unicode(said),
         cell=cell_of(said),
+        shown=Spelled(statement_unicode(said)),
         conditions=conditions, evidence=tuple(answers), findings=tuple(found),
     )  # fmt: skip
+    return applied(said, judged)
 
 
 def cell_of(said: Any) -> Cell | None:

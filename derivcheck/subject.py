@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from sympy import Expr
 
-from derivcheck.calculus.adjoint import pullback
+from derivcheck.calculus.adjoint import Adjoint
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
 from derivcheck.errors import SamplingError
@@ -68,9 +68,14 @@ class Subject:
         return system_of(self.reading)
 
     @cached_property
+    def reverse(self) -> Adjoint:
+        """The pass that derives the gradients."""
+        return Adjoint.by(self.system)
+
+    @cached_property
     def pullback(self) -> System:
         """The derived gradients."""
-        return pullback(self.system)
+        return self.reverse.pullback()
 
     @cached_property
     def numpy(self) -> Compiled:

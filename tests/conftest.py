@@ -19,19 +19,22 @@ from derivcheck.verdict import Report
 if TYPE_CHECKING:
     from derivcheck.subject import Subject  # brings torch, which not every test needs
 
+pytest_plugins = ["pytester"]
+
 LIBRARY = {entry.name: entry.formula for entry in Library.load().entries}
 
 
 @pytest.fixture(scope="session")
 def whole_library(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """The whole library, checked once; by one of the processes where several share the tests."""
+    """The whole library with all that pages show, checked once; by one of the processes where
+    several share the tests."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        return dc.check()
+        return dc.check(views=True)
     kept = tmp_path_factory.getbasetemp().parent / "library.pickle"  # of this run alone
     with FileLock(f"{kept}.lock"):
         if not kept.exists():
             # The others wait for it, and leave their processors to it.
-            kept.write_bytes(pickle.dumps(dc.check(jobs=2)))
+            kept.write_bytes(pickle.dumps(dc.check(jobs=2, views=True)))
         found: Report = pickle.loads(kept.read_bytes())
     return found
 

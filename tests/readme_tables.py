@@ -14,21 +14,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import derivcheck as dc
+from derivcheck.report.commonmark import text
+from derivcheck.report.sections import decisive
 from derivcheck.verdict import Finding, FormulaResult, Report, Statement, Verdict
 
 README = Path(__file__).parents[1] / "README.md"
 LONGEST = 200  # characters of a message, or of a repair, in a cell
 
-# The codes of the findings that a verdict rests on; the others stand beside it.
-DECISIVE = {
-    Verdict.MALFORMED: ("DC1", "DC4"),
-    Verdict.REFUTED: ("DC2", "DC4"),
-    Verdict.DIFFERS: ("DC3",),
-    Verdict.CONDITIONAL: ("DC206",),
-    Verdict.MISPRINTED: ("DC1",),
-    Verdict.INCONCLUSIVE: ("DC9",),
-    Verdict.UNCHECKED: ("DC9",),
-}
 DECIDED = (Verdict.REFUTED, Verdict.DIFFERS, Verdict.CONDITIONAL, Verdict.MISPRINTED)
 
 
@@ -36,24 +28,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args(arguments)
-    text = README.read_text(encoding="utf-8")
-    README.write_text(filled(text, dc.check(jobs=options.jobs)), encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
+    README.write_text(filled(readme, dc.check(jobs=options.jobs)), encoding="utf-8")
 
 
-def filled(text: str, report: Report) -> str:
-    """`text` with both tables in place of what stands between their comments.
+def filled(readme: str, report: Report) -> str:
+    """`readme` with both tables in place of what stands between their comments.
 
     Raises ValueError where a pair of comments is not there, or there twice.
     """
     for name, lines in (("verdicts", verdicts(report)), ("findings", findings(report))):
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
         content = "\n".join(["", *lines, "", ""])
-        text, count = pattern.subn(lambda m, new=content: m[1] + new + m[2], text)
+        readme, count = pattern.subn(lambda m, new=content: m[1] + new + m[2], readme)
         if count != 1:
             raise ValueError(
                 f"{count} places between <!-- {name} --> and <!-- /{name} -->: expected one"
             )
-    return text
+    return readme
 
 
 def verdicts(report: Report) -> Iterator[str]:
@@ -86,13 +78,11 @@ def findings(report: Report) -> Iterator[str]:
 
 def said(statement: Statement) -> tuple[str, str]:
     """The finding that decides, how many errors stand beside it, and what mends it."""
-    codes = DECISIVE[statement.verdict]
-    found = [f for f in statement.findings if f.code.startswith(codes)] or statement.findings
-    if not found:
+    found, others = decisive(statement)
+    if found is None:
         return ("; ".join(statement.conditions), "")
-    others = sum(f.severity == "error" for f in statement.findings if f is not found[0])
     more = f" (and {others} more)" if others else ""
-    return f"{found[0].code}: {shortened(found[0].message)}{more}", repair(statement, found[0])
+    return f"{found.code}: {shortened(found.message)}{more}", repair(statement, found)
 
 
 def repair(statement: Statement, found: Finding) -> str:
@@ -107,8 +97,7 @@ def shortened(words: str) -> str:
 
 
 def escaped(words: str) -> str:
-    """Nothing in it is Markdown, nor HTML, nor mathematics of GitHub's."""
-    return re.sub(r"([\\`*_\[\]<>|~$&#])", r"\\\1", " ".join(words.split()))
+    return text(" ".join(words.split()))
 
 
 def row(cells: Iterable[str]) -> str:

@@ -134,7 +134,7 @@ def test_load_wants_one_formula(here: Path) -> None:
     written(here, GOOD + GOOD.replace("twice", "again"))
     with pytest.raises(UnknownTarget, match=r"names 2 formulas: expected one of my.py::twice"):
         load("my.py")
-    with pytest.raises(FormulaFileError, match=r"none.py: no such file"):
+    with pytest.raises(FormulaFileError, match=r"none.py: error: no such file"):
         load("none.py")
 
 
@@ -235,8 +235,16 @@ def test_a_traceback_is_kept_for_debug(here: Path) -> None:
 
 def test_paths_are_those_of_the_folder_one_is_in(tmp_path, monkeypatch):
     """The library is loaded once, its files are named from where the user is now."""
+    library = Library.load().folder
     here = find(["torch_nn/tanh"]).entries[0].file
+    monkeypatch.chdir(library / "torch_nn")
+    assert find(["torch_nn/tanh"]).entries[0].file == "activations.py"
     monkeypatch.chdir(tmp_path)
-    there = find(["torch_nn/tanh"]).entries[0].file
-    assert here != there
-    assert (tmp_path / there).is_file()
+    assert find(["torch_nn/tanh"]).entries[0].file == here == "formulas/torch_nn/activations.py"
+
+
+def test_a_file_of_the_library_has_one_name_on_every_machine(tmp_path, monkeypatch):
+    """From a folder that it does not lie in: its place in the library, and no path of a machine."""
+    monkeypatch.chdir(tmp_path)
+    files = {e.file for e in find(["torch_nn", "derivations"]).entries}
+    assert all(f.startswith(("formulas/torch_nn/", "formulas/derivations/")) for f in files)

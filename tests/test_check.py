@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 import derivcheck as dc
@@ -13,6 +14,7 @@ from derivcheck.notation import (
     Scalar,
     Source,
     Tensor,
+    bracket,
     delta,
     exp,
     formula,
@@ -173,8 +175,6 @@ def test_the_diagonal_shorthand_must_not_hide_entries():
 
 
 def relu(at_zero):
-    from derivcheck.notation import bracket
-
     @formula(title="ReLU", source=HERE, inputs=[x], outputs=[y])
     def rectifier(f):
         f.equation(y[i], maximum(0, x[i]), id="R1")
@@ -200,6 +200,30 @@ def wrapped(equation, inputs=(x,), **options):
         f.equation(y[i], equation, id="X")
 
     return statement(dc.check(own).formulas[0], "X")
+
+
+GUARDED = {
+    "beside it": lambda p: x[i] * p / p,
+    "in a quotient": lambda p: x[i] * (p / p),
+    "in a denominator": lambda p: p / (p * x[i]),
+    "in a sum": lambda p: p * (x[i] ** 2 + 1 / p),
+    "in a function": lambda p: p * exp(x[i] + log(p)),
+}
+
+
+@pytest.mark.parametrize("where", GUARDED)
+def test_a_bracket_is_1_in_what_it_guards_and_does_not_cancel(where):
+    """[a] / [a] is 0 where a is false: what a false bracket stands beside is not asked, in the
+    code as in the interpreter."""
+
+    @formula(title="", source=HERE, inputs=[x], outputs=[y])
+    def guarded(f):
+        f.equation(y[i], GUARDED[where](bracket(x[i] > 0)), id="1")
+
+    found = statement(dc.check(guarded).formulas[0], "1")
+    assert (found.verdict, codes(found)) == ("agrees", [])
+    below = np.array([-2.0, -0.5])
+    assert not dc.compile(guarded).forward(below).any()
 
 
 def test_a_bound_index_outside_its_sum():

@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -22,7 +23,7 @@ from derivcheck.catalog import Catalog
 from derivcheck.cli import app
 from derivcheck.codes import CODES
 from derivcheck.report.output import emit, screen, write
-from derivcheck.verdict import Finding, FormulaResult, Report, Statement, Verdict
+from derivcheck.verdict import Finding, FormulaResult, Report, Spelled, Statement, Verdict
 
 FILE = """\
 from derivcheck.notation import *
@@ -54,7 +55,10 @@ def reporting(verdict: Verdict, calls: list[dict[str, Any]] | None = None, **mor
         if calls is not None:
             calls.append(options)
         findings = () if verdict.ok else (Finding("DC201", "the gradient is 2"),)
-        statement = Statement("A1", "definition", "y = 2x", verdict, findings=findings)
+        statement = Statement(
+            "A1", "definition", "y = 2x", verdict, findings=findings,
+            shown=Spelled("y_i = 2·x_i"),
+        )  # fmt: skip
         results = tuple(
             FormulaResult(e.name, "", "mine", "S", e.file, e.line, (statement,))
             for e in catalog.entries
@@ -97,7 +101,7 @@ def test_help_and_version() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("check",), "check got no target: expected formulas, notes or files, or --all"),
+        (("check",), "got no target: expected formulas, notes or files, or --all"),
         (("check", "no_such_formula"), "'no_such_formula' names no formula"),
         (("check", "my.py", "--select", "DC999"), "'DC999' is no code of a finding: did you mean"),
         (
@@ -110,7 +114,7 @@ def test_help_and_version() -> None:
         (("check", "my.py", "--output-format", "xml"), "xml"),
         (("explain", "DC21"), "'DC21' is no code of a finding: did you mean"),
         (("show", "my.py::thrice"), "my.py defines no formula 'thrice': expected one of twice"),
-        (("code", "none.py"), "none.py: no such file"),
+        (("code", "none.py"), "none.py: error: no such file"),
         (("frob",), "frob"),
     ],
 )
@@ -180,6 +184,27 @@ def test_every_code_is_explained(code: str) -> None:
     assert "What to do: " in result.stdout
 
 
+def test_show_steps_names_each_rewrite(here: Path) -> None:
+    """The printed equation, then every rewrite under its name, then what is derived; also as
+    LaTeX."""
+    assert unicodedata.normalize("NFC", run("show", "my.py", "--steps").stdout) == (
+        "y_i = 2·x_i\n\n"
+        "chain rule\n    x̄_i = Σ_{i'} ȳ_{i'}·∂y_{i'}/∂x_i\n"
+        "differentiate\n    x̄_i = Σ_{i'} 2·ȳ_{i'}·δ_{i,i'}\n"
+        "contract δ_{i,i'}\n    x̄_i = 2·ȳ_i\n\n"
+        "x̄_i = 2·ȳ_i\n"
+    )
+    assert r"    \bar{x}_{i} = 2 \bar{y}_{i}" in run("show", "my.py", "--steps", "--latex").stdout
+
+
+@pytest.mark.parametrize("form", ["pullback", "jacobian"])
+def test_of_nothing_nothing_is_derived(form: str) -> None:
+    """Where a formula states claims alone."""
+    result = run("show", "derivations/normalise_backward", "--form", form)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("derivcheck: normalise_backward has no outputs")
+
+
 def test_show_and_code_print_what_the_api_gives(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,7 +228,6 @@ def test_show_and_code_print_what_the_api_gives(
     monkeypatch.setitem(vars(derivcheck), "compile", lambda formula, backend: Compiled)
     assert run("show", "my.py", "--wrt", "x").stdout == "x̄_i = 2·ȳ_i\n"
     assert run("show", "my.py", "--latex", "--form", "jacobian").stdout.startswith(r"\bar")
-    assert run("show", "my.py", "--wrt", "x", "--steps").stdout == ("y_i = 2·x_i\n\nx̄_i = 2·ȳ_i\n")
     assert calls[:2] == [("twice", "x", "pullback"), ("twice", None, "jacobian")]
     assert run("code", "my.py", "--backend", "torch").stdout == Compiled.source
     assert run("code", "my.py", "-o", "out.py").exit_code == 0
@@ -251,6 +275,18 @@ def test_formats(here: Path, checker: Callable[[Checker], None]) -> None:
     assert concise == "my.py:8: DC201 A1 the gradient is 2\n"
     content = json.loads(run("check", "my.py", "--output-format", "json").stdout)
     assert content["formulas"][0]["name"] == "my.py::twice"
+
+
+def test_a_concise_report_of_nothing_says_what_was_checked(
+    here: Path, checker: Callable[[Checker], None]
+) -> None:
+    """On standard error: standard output has lines for findings alone."""
+    checker(reporting(Verdict.REFUTED))
+    assert run("check", "my.py", "--output-format", "concise").stderr == ""
+    checker(reporting(Verdict.PROVED))
+    result = run("check", "my.py", "--output-format", "concise")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.startswith("1 statement: 1 proved; ")
 
 
 def test_options_reach_the_check(here: Path, checker: Callable[[Checker], None]) -> None:

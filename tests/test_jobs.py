@@ -18,7 +18,7 @@ from derivcheck.checking import entry_of
 from derivcheck.cli import app
 from derivcheck.jobs import Place, checked, length, outcomes, place_of
 from derivcheck.notation import IndexSet, Source, Tensor, formula, tanh
-from derivcheck.report.terminal import as_json
+from derivcheck.report import as_json
 
 FILE = """\
 from derivcheck.notation import *
@@ -73,7 +73,7 @@ def test_any_number_finds_the_same(file: Path) -> None:
     names = [f.name for f in reports[0].formulas]
     assert names[:4] == ["torch_nn/softsign", "my.py::twice", "my.py::shares", "torch_nn/softplus"]
     assert [str(s.verdict) for s in reports[0].formulas[1].statements] == ["agrees", "refuted"]
-    first, *others = (content(as_json(r)) for r in reports)
+    first, *others = (content(as_json.render(r)) for r in reports)
     assert all(other == first for other in others)
 
 
@@ -94,8 +94,8 @@ def printed(jobs: int, hashes: int) -> str:
     """What a fresh process prints."""
     code = (
         "import derivcheck as dc, sys\n"
-        "from derivcheck.report.terminal import as_json\n"
-        f"print(as_json(dc.check('my.py', 'torch_nn/softplus', jobs={jobs})))\n"
+        "from derivcheck.report.as_json import render\n"
+        f"print(render(dc.check('my.py', 'torch_nn/softplus', jobs={jobs})))\n"
         f"assert ('torch' in sys.modules) == ({jobs} == 1)\n"
     )
     found = subprocess.run(

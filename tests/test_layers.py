@@ -22,6 +22,9 @@ RINGS = {
         "subject",
     },
     "vjp": {"errors", "evidence"},
+    "implements": {
+        "errors", "notation", "lowering", "evidence", "subject", "derivation", "vjp",
+    },
     "repair": {"errors", "notation", "evidence", "checks", "verdict", "subject"},
 }  # fmt: skip
 # Lowering takes terms, systems and what is known of sizes; no calculus is done there.
@@ -32,14 +35,25 @@ NARROW = {
         "derivcheck.calculus.whole",
     }
 }
+# The whole house: each part takes from those before it.
+FLOORS = (
+    "errors", "verdict", "formula_sources", "notation", "codes", "configuration", "expectations",
+    "formula_files", "calculus", "evidence", "lowering", "catalog", "derivation", "subject", "vjp",
+    "jobs", "compilation", "checks", "repair", "judging", "exposition", "implements", "checking",
+    "report", "testing", "pytest_plugin", "cli",
+)  # fmt: skip
+UPWARDS = {("verdict", "report")}  # a notebook asks the data for its page
 LONGEST = 350
 
 
 def imports(path):
-    """The derivcheck modules that a file imports, those inside functions included."""
+    """The derivcheck modules that a file imports, those inside functions included; every ring may
+    say its version."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("derivcheck"):
-            yield node.module
+        if isinstance(node, ast.ImportFrom):
+            version = [a.name for a in node.names] == ["__version__"]
+            if (node.module or "").startswith("derivcheck") and not version:
+                yield node.module
         if isinstance(node, ast.Import):
             yield from (a.name for a in node.names if a.name.startswith("derivcheck"))
 
@@ -52,6 +66,24 @@ def test_a_ring_imports_only_from_those_above_it(ring):
             assert part in RINGS[ring] | {ring}, f"{path.name} imports {module}"
             if part == "calculus" and ring in NARROW:
                 assert module in NARROW[ring], f"{path.name} imports {module}"
+
+
+@pytest.mark.parametrize("part", FLOORS)
+def test_a_part_imports_only_from_the_floors_below(part):
+    """Modules beside the rings too; a lazy import counts like any other."""
+    below = {*FLOORS[: FLOORS.index(part)], part, ""}
+    for path in (
+        (PACKAGE / part).rglob("*.py") if (PACKAGE / part).is_dir() else [PACKAGE / f"{part}.py"]
+    ):
+        for module in imports(path):
+            other = [*module.split("."), ""][1]
+            assert other in below or (part, other) in UPWARDS, f"{path.name} imports {module}"
+
+
+def test_every_part_has_its_floor():
+    """None is added without a thought about where it stands."""
+    parts = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()}
+    assert parts - {"__init__"} == set(FLOORS)
 
 
 def test_the_rule_can_fail(tmp_path):

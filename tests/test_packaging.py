@@ -77,6 +77,22 @@ def test_the_wheel_says_that_it_is_typed(wheel: Wheel) -> None:
     assert (wheel.installed / "derivcheck" / "py.typed").exists()
 
 
+def test_the_wheel_brings_what_pages_are_made_of(wheel: Wheel) -> None:
+    """Templates, styles, the font and its licence are no modules, so `packages` leaves them out."""
+    folder = Path("derivcheck", "report", "templates")
+    expected = {path.name for path in (wheel.sources / folder).iterdir()}
+    assert {"math.woff2", "OFL.txt"} <= expected
+    assert {path.name for path in (wheel.installed / folder).iterdir()} == expected
+
+
+def test_the_wheel_brings_the_documents(wheel: Wheel) -> None:
+    """They are no modules either."""
+    folder = Path("derivcheck", "docs")
+    expected = {path.name for path in (wheel.sources / folder).iterdir()}
+    assert "tutorial.md" in expected
+    assert {path.name for path in (wheel.installed / folder).iterdir()} == expected
+
+
 def test_every_formula_module_imports_from_the_wheel(wheel: Wheel, tmp_path: Path) -> None:
     """No formula leans on the checkout: the wheel and its dependencies are enough."""
     names = sorted(modules(wheel.sources / "formulas", "derivcheck.formulas"))

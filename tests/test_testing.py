@@ -248,6 +248,10 @@ def test_changed_arguments_two_answers_and_no_value_are_told():
         assert_gradient(changes, lambda c, x: (2 * c,), x)
     with pytest.raises(GradientUndecided, match="the vjp changes its argument 0"):
         assert_gradient(np.sin, lambda c, x: (c * changes(x),), x)
+    with pytest.raises(GradientUndecided, match="the vjp changes its cotangent; expected"):
+        assert_gradient(lambda x: x, lambda c, x: (changes(c) / 2,), x)
+    with pytest.raises(GradientUndecided, match="the vjp changes its cotangent; expected"):
+        assert_gradient(lambda x: (x, x), lambda c, x: (c[0] + changes(c[1]) / 2,), x)
     with pytest.raises(GradientUndecided, match="the function gives two answers"):
         assert_gradient(lambda x: x + next(calls), lambda c, x: (c,), x)
     with pytest.raises(GradientUndecided, match="the vjp gives two answers"):
@@ -266,7 +270,13 @@ def test_what_does_not_fit_is_a_type_error_with_both_shapes():
         (lambda c, x: (c,), ([1.0, 2.0],), "is a list"),
         (lambda c, x: (c,), (np.array([np.inf]),), "not finite"),
         (lambda c, n: (None,), (np.arange(3),), "no argument has a gradient"),
+        (lambda c, x: (-c * np.sin(x) + 1j,), (x,), r"argument 0 \(x\) has entries of complex128"),
+        (lambda c, x: ([[1], [1, 2]],), (x,), "is a list; an array or a number is needed"),
+        (lambda c, x: ("c",), (x,), "has entries of <U1; real numbers are needed"),
+        (lambda x: (x,), (x,), "the vjp raises TypeError: .* takes 1 positional argument but 2"),
+        (lambda c, x: 1 / 0, (x,), "the vjp raises ZeroDivisionError: division by zero$"),
         (None, (x,), "torch tensors"),
+        (x, (x,), "the vjp is of type ndarray; a function is needed, or None for torch's"),
     ]
     for vjp, args, words in cases:
         with pytest.raises(TypeError, match=words):
@@ -275,12 +285,71 @@ def test_what_does_not_fit_is_a_type_error_with_both_shapes():
         assert_gradient(lambda n, x: x[n], lambda c, n, x: (n + 1, x), np.array([0]), x)
 
 
-def test_integers_have_no_gradient_and_empty_arrays_and_numbers_are_arrays_too():
+def test_a_function_that_gives_no_numbers_is_a_type_error_in_words():
+    """Whatever keeps it from giving real ones, in arrays one beside the other."""
+    cases = [
+        (3, "the function is of type int; a function is needed"),
+        (lambda x: x @ np.eye(7), "the function raises ValueError: matmul"),
+        (lambda x: ((x, x), x), "output 0 is a tuple; an array or a number is needed"),
+        (lambda x: (x, (x, x[:1])), "output 1 is a tuple"),
+        (lambda x: {"y": x}, "output 0 is a dict"),
+        (lambda x: None, "output 0 has entries of object; real numbers"),
+        (lambda x: x + 1j, "output 0 has entries of complex128; real numbers"),
+        (lambda x: x > 0, "output 0 has entries of bool; real numbers"),
+    ]
+    for function, words in cases:
+        with pytest.raises(TypeError, match=words):
+            assert_gradient(function, lambda c, x: (c,), point(3))
+
+
+def test_torch_s_backward_that_raises_is_named():
+    with pytest.raises(TypeError, match="torch's backward raises RuntimeError: Can't call numpy"):
+        assert_gradient(lambda x: torch.from_numpy(x.numpy()), None, torch.tensor(point(3)))
+
+
+def test_a_vjp_that_fails_away_from_the_point_is_right_at_it():
+    """Order 2 moves far enough to leave a domain, whatever is raised there."""
+
+    def vjp(c, x):
+        if (x > 1).any():
+            raise KeyError("out of the table")
+        return (c * np.cos(x),)
+
+    assert_gradient(np.sin, vjp, np.array([0.9]), order=2)
+
+
+def test_a_number_has_a_cotangent_that_is_a_number():
+    """A vjp that multiplies into it changes nothing that it was given."""
+
+    def vjp(c, x):
+        c *= 2
+        return (c * x,)
+
+    assert_gradient(lambda x: (x**2).sum(), vjp, point(3))
+    assert_gradient(lambda x: float((x.real**2).sum()), vjp, point(3))
+
+
+def test_where_nothing_is_compared_nothing_is_confirmed():
+    """Whatever the vjp gives for no entries, or for no outputs."""
+    wrong = lambda c, x: (x * 7,)  # noqa: E731 - shorter so
+    for function, x, words in (
+        (np.sin, np.zeros((0, 3)), "nothing to check: the arguments have no entries"),
+        (lambda x: x[:0], point(3), "nothing to check: the function's outputs have no entries"),
+        (lambda x: (), point(3), "nothing to check: the function's outputs have no entries"),
+    ):
+        for order in (1, 2):
+            with pytest.raises(GradientUndecided, match=words):
+                assert_gradient(function, wrong, x, order=order)
+    assert_gradient(
+        lambda x, y: np.concatenate([x, y]), lambda c, x, y: (c[:0], c), np.zeros(0), point(3)
+    )
+
+
+def test_integers_have_no_gradient_and_numbers_are_arrays_too():
     labels = np.array([0, 2, 2])
     assert_gradient(
         lambda n, x: x[n], lambda c, n, x: (None, np.bincount(n, c, minlength=3)), labels, point(3)
     )
-    assert_gradient(np.sin, lambda c, x: (c * np.cos(x),), np.zeros((0, 3)))
     assert_gradient(np.sin, lambda c, x: (c * np.cos(x),), np.array(0.7))
     assert_gradient(lambda a, b: a * b, lambda c, a, b: (c * b, c * a), 2.0, 3.0)
 
@@ -290,9 +359,23 @@ def test_rtol_is_what_is_let_through():
     assert_gradient(np.tanh, off_by(slope_of_tanh, 0.01), x, rtol=0.1)
     with pytest.raises(GradientMismatch):
         assert_gradient(np.tanh, off_by(slope_of_tanh, 0.2), x, rtol=0.1)
-    for wrong in ({"rtol": 0.0}, {"order": 3}):
-        with pytest.raises(ValueError, match="is"):
-            assert_gradient(np.tanh, slope_of_tanh, x, **wrong)
+
+
+WORTHLESS = {
+    "rtol": (0.0, -1e-3, 1, 1e9, float("inf"), float("nan"), "1", True, [1e-3]),
+    "order": (0, 3, True, "2", 1.0),
+    "seed": (-1, "a", True, 1.5, None),
+}
+
+
+@pytest.mark.parametrize("name", WORTHLESS)
+def test_a_setting_that_nothing_can_be_checked_with_is_refused(name):
+    """An rtol of 1 lets any gradient pass, and a truth value is no number."""
+    for value in WORTHLESS[name]:
+        with pytest.raises(ValueError, match=f"^{name} is .*; .* (is needed|can be checked)"):
+            assert_gradient(np.tanh, slope_of_tanh, point(3), **{name: value})
+    numbers = {"rtol": np.float32(1e-3), "order": np.int64(2), "seed": np.uint8(7)}
+    assert_gradient(np.tanh, slope_of_tanh, point(3), **{name: numbers[name]})
 
 
 # ── Torch, and low precision ─────────────────────────────────────────────────────────────────────
@@ -339,6 +422,22 @@ def test_operations_of_torch_pass():
                       lambda x: x.sort().values, lambda x: torch.logsumexp(x, 1)):  # fmt: skip
         assert_gradient(operation, None, x)
     assert_gradient(torch.sin, lambda c, x: (c * x.cos(),), x)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_numbers_beside_tensors_are_constants_to_torch_s_backward(monkeypatch, order):
+    """They have no gradient there, and take none of the check's power from the tensors."""
+    x, scale = torch.tensor(point(4)), torch.tensor(point(4, seed=1))
+    for number in (0.1, np.float64(0.1), float("inf")):
+        operation = lambda x, n, w: x.clamp(max=n) ** 2 * w.sin()  # noqa: E731 - shorter so
+        assert_gradient(operation, None, x, number, scale, order=order)
+    array = np.array([0.1, 0.2, 0.3, 0.4])
+    assert_gradient(lambda x, n: x.sin() * torch.from_numpy(n), None, x, array, order=order)
+    monkeypatch.setattr(Exp, "error", 1e-6)
+    with pytest.raises(GradientMismatch):
+        assert_gradient(lambda x, n: Exp.apply(x) * n, None, x, 0.1)
+    with pytest.raises(TypeError, match="no argument has a gradient"):
+        assert_gradient(lambda k, n: k * n, None, torch.arange(3), 0.1)
 
 
 # ── Order 2 ──────────────────────────────────────────────────────────────────────────────────────
@@ -425,7 +524,7 @@ def test_the_same_seed_gives_the_same_message():
 def test_assert_formula_lists_what_is_not_fine():
     """One of the library's own that is right, and one whose print is not."""
     assert_formula("torch_nn/softmax")
-    with pytest.raises(AssertionError, match=r"torch_nn/gru_cell .*: \w+\n  DC\d{3} "):
+    with pytest.raises(AssertionError, match=r"torch_nn/gru_cell  \S+  \w+  \(.*\)\n  DC\d{3} "):
         assert_formula("gru_cell")
 
 

@@ -8,12 +8,20 @@ recurrence needs no rule of its own: u_bar at step t then refers to t + 1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from sympy import Add, Expr, S
 
-from derivcheck.calculus.differentiate import deltas, differentiate, is_constant, partial
+from derivcheck.calculus.differentiate import (
+    Along,
+    Total,
+    deltas,
+    differentiate,
+    is_constant,
+    partial,
+)
 from derivcheck.calculus.recognise import recognised
 from derivcheck.calculus.rewrite import factored, fold, mapped, substitute, summation
 from derivcheck.calculus.system import System
@@ -21,7 +29,7 @@ from derivcheck.calculus.terms import calculus, fresh, uses
 from derivcheck.errors import DerivcheckError
 from derivcheck.notation.indices import Index, readable_index
 from derivcheck.notation.statements import Equation
-from derivcheck.notation.tensors import Entry, Role, Tensor
+from derivcheck.notation.tensors import Entry, Ratio, Role, Tensor
 from derivcheck.notation.trees import entries
 
 MOST_USERS = 3  # a cotangent that more equations use is worth its name
@@ -32,9 +40,7 @@ def pullback(system: System, wrt: Iterable[Tensor] | None = None) -> System:
 
     Its inputs are one cotangent y_bar per output, then the inputs of `system`.
     """
-    asked = tuple(t for t in system.inputs if t.differentiable) if wrt is None else tuple(wrt)
-    with calculus():
-        return Adjoint(system, asked).pullback()
+    return Adjoint.by(system, wrt).pullback()
 
 
 def with_values(system: System, derived: System) -> System:
@@ -51,8 +57,7 @@ def with_values(system: System, derived: System) -> System:
 
 def jacobian(system: System, of: Tensor, wrt: Tensor) -> System:
     """The System whose only output is ∂of/∂wrt, over the axes of `of`, then those of `wrt`."""
-    with calculus():
-        return Forward(system, wrt).jacobian(of)
+    return Forward(system, wrt).jacobian(of)
 
 
 def dependents(system: System, wrt: Iterable[Tensor]) -> set[str]:
@@ -139,7 +144,7 @@ def own_indices(tensor: Tensor, pool: Iterable[Index], avoid: Iterable[Index] = 
 
 
 class Adjoint:
-    """One reverse pass."""
+    """One reverse pass over a system."""
 
     def __init__(self, system: System, wrt: tuple[Tensor, ...]) -> None:
         self.system = system
@@ -149,6 +154,12 @@ class Adjoint:
         self.taken = {t.name for t in system.inputs} | set(system.by_name)
         self.seeds = {t.name: self.bar(t) for t in system.outputs}
         self.bars = self.cotangents()
+
+    @classmethod
+    def by(cls, system: System, wrt: Iterable[Tensor] | None = None) -> Adjoint:
+        """By each of `wrt` (default: data and parameters)."""
+        every = (t for t in system.inputs if t.differentiable)
+        return cls(system, tuple(every if wrt is None else wrt))
 
     def bar(self, tensor: Tensor, suffix: str = "bar") -> Tensor:
         """The cotangent of `tensor`: same axes, its name with _bar."""
@@ -181,6 +192,16 @@ class Adjoint:
         return entries(self.system.by_name[name].rhs) if name in self.system.by_name else ()
 
     def pullback(self) -> System:
+        with calculus():
+            return pruned(inlined(self.whole, self.made))
+
+    @cached_property
+    def whole(self) -> System:
+        """The pullback with a name for every cotangent."""
+        with calculus():
+            return self.named_throughout()
+
+    def named_throughout(self) -> System:
         system = self.system
         order = [e.tensor for g in reversed(system.groups) for e in reversed(g.equations)]
         made = [
@@ -188,89 +209,111 @@ class Adjoint:
             if t.name in self.bars and self.bars[t.name] != self.seeds.get(t.name)
         ]  # fmt: skip
         seeds = tuple(self.seeds[t.name] for t in system.outputs)
-        gradients = tuple(self.bars[t.name] for t in self.wrt)
-        whole = replace(
+        return replace(
             system,
             inputs=(*seeds, *system.inputs),
             equations=(*system.equations, *made),
-            outputs=gradients,
+            outputs=tuple(self.bars[t.name] for t in self.wrt),
             seeds=len(seeds),
             primal=(*system.primal, *((bar.name, name) for name, bar in self.pairs())),
         )
-        return pruned(inlined(whole, [e.tensor for e in made]))
+
+    @property
+    def made(self) -> list[Tensor]:
+        """The cotangents that `whole` defines."""
+        return [e.tensor for e in self.whole.equations if e.tensor.name not in self.system.by_name]
 
     def equation(self, tensor: Tensor) -> Equation:
         """u_bar[k] = Σ …"""
+        here = self.indices_of(tensor)
+        value = self.named(tensor, here, lambda at: self.cotangent(at, slope, summation))
+        return Equation(
+            Entry(self.bars[tensor.name], *here), readable(value, self.system.equations)
+        )
+
+    def indices_of(self, tensor: Tensor) -> list[Index]:
+        """Those of the tensor's own equation; for an input, some that a reader would choose."""
         at = self.system.by_name.get(tensor.name)
-        here = list(at.indices) if at is not None else own_indices(tensor, self.system.pool)
-        lhs = Entry(self.bars[tensor.name], *here)
+        return list(at.indices) if at is not None else own_indices(tensor, self.system.pool)
+
+    def named(self, tensor: Tensor, here: list[Index], value: Callable[[Entry], Expr]) -> Expr:
+        """The value for an entry of the tensor at fresh indices, with `here` put for them."""
         places = [fresh(i.index_set) for i in here]
-        total = self.seed(tensor, places)
+        return value(Entry(tensor, *places)).xreplace(dict(zip(places, here, strict=True)))
+
+    def cotangent(self, at: Entry, slope: Slope, total: Total) -> Expr:
+        """The sum of what comes in and of Σ_i t_bar[i] ∂t[i]/∂u[k] over the equations t[i] = …, for
+        u[k] at fresh indices."""
+        seed = self.seeds.get(at.tensor.name)
+        value = Entry(seed, *at.indices) if seed is not None else S.Zero
         for equation in self.system.equations:
-            if equation.tensor.name in self.bars:
-                total += self.contribution(equation, Entry(tensor, *places))
-        named = dict(zip(places, here, strict=True))
-        return Equation(lhs, readable(total.xreplace(named), self.system.equations))
+            if equation.tensor.name in self.bars and uses(equation.rhs, {at.tensor.name}):
+                value += self.contribution(equation, at, slope, total)
+        return value
 
-    def seed(self, tensor: Tensor, places: list[Index]) -> Expr:
-        seed = self.seeds.get(tensor.name)
-        return Entry(seed, *places) if seed is not None else S.Zero
-
-    def contribution(self, equation: Equation, wrt: Entry) -> Expr:
-        """Σ_i t_bar[i] ∂t[i]/∂u[k] of one equation t[i] = …"""
-        if not uses(equation.rhs, {wrt.tensor.name}):
-            return S.Zero
+    def contribution(self, equation: Equation, wrt: Entry, slope: Slope, total: Total) -> Expr:
         indices = [fresh(i.index_set) for i in equation.indices]
-        rhs = equation.rhs.xreplace(dict(zip(equation.indices, indices, strict=True)))
-        body = Entry(self.bars[equation.tensor.name], *indices) * partial(rhs, wrt)
+        renamed = dict(zip(equation.indices, indices, strict=True))
+        at = Equation(Entry(equation.tensor, *indices), equation.rhs.xreplace(renamed))
+        body = Entry(self.bars[equation.tensor.name], *indices) * slope(at, wrt)
         for index in indices:
-            body = summation(body, index)
+            body = total(body, index, S.Zero, index.index_set.extent - 1)
         return body
 
 
+# How ∂t[i]/∂u[k] is written, t[i] = … being an equation.
+Slope = Callable[[Equation, Entry], Expr]
+
+
+def slope(equation: Equation, wrt: Entry) -> Expr:
+    return partial(equation.rhs, wrt)
+
+
 class Forward:
-    """One forward pass: derivatives of intermediates are put in place, not named."""
+    """One forward pass: derivatives of intermediates are put in place, not named. `known` holds
+    ∂t/∂x for each of them, x at the fresh indices `at`."""
 
     def __init__(self, system: System, wrt: Tensor) -> None:
         self.system = system
         self.wrt = wrt
+        self.at = Entry(wrt, *(fresh(s) for s in wrt.index_sets))
         self.known: dict[str, Equation] = {}
 
     def jacobian(self, of: Tensor) -> System:
-        equation = self.system.by_name[of.name]
         recurrent = {e.tensor.name for g in self.system.groups if g.scan for e in g.equations}
         if recurrent & ancestors(self.system, [of.name]):
             raise DerivcheckError(
                 f"∂{of.name}/∂{self.wrt.name} goes through a recurrence along "
                 f"{self.system.scan}: ask for the pullback, which is a reverse scan"
             )
-        avoid = equation.indices
-        columns = own_indices(self.wrt, self.system.pool, avoid)
-        places = [fresh(i.index_set) for i in columns]
-        value = self.derivative(of.name, Entry(self.wrt, *places))
-        value = value.xreplace(dict(zip(places, columns, strict=True)))
-        sets = (*of.index_sets, *self.wrt.index_sets)
-        symbol = f"∂{of.symbol}/∂{self.wrt.symbol}"
-        tensor = Tensor(f"d{of.name}_d{self.wrt.name}", *sets, symbol=symbol)
-        made = Equation(Entry(tensor, *avoid, *columns), readable(value, self.system.equations))
-        equations = (*self.system.equations, made)
-        return pruned(replace(self.system, equations=equations, outputs=(tensor,)))
+        with calculus():
+            made = self.equation(of, self.derivative(of.name))
+            equations = (*self.system.equations, made)
+            return pruned(replace(self.system, equations=equations, outputs=(made.tensor,)))
 
-    def derivative(self, name: str, wrt: Entry) -> Expr:
+    def equation(self, of: Tensor, value: Expr) -> Equation:
+        """∂of/∂x = value, with indices that a reader would choose for those of x."""
+        own = self.system.by_name[of.name].indices
+        columns = own_indices(self.wrt, self.system.pool, own)
+        named = dict(zip(self.at.indices, columns, strict=True))
+        value = readable(value.xreplace(named), self.system.equations)
+        return Equation(Entry(Ratio(of, self.wrt), *own, *columns), value)
+
+    def derivative(self, name: str) -> Expr:
         """d t[i] / d x[k], at the indices of t's own equation."""
         if name not in self.known:
             equation = self.system.by_name[name]
-            value = differentiate(equation.rhs, lambda entry: self.tangent(entry, wrt))
+            value = differentiate(equation.rhs, Along(self.tangent))
             value = readable(value, self.system.equations)
             self.known[name] = Equation(equation.lhs, value)
         return self.known[name].rhs
 
-    def tangent(self, entry: Entry, wrt: Entry) -> Expr:
-        if entry.tensor.name == wrt.tensor.name:
-            return deltas(entry, wrt)
+    def tangent(self, entry: Entry) -> Expr:
+        if entry.tensor.name == self.wrt.name:
+            return deltas(entry, self.at)
         if entry.tensor.name not in self.system.by_name:
             return S.Zero
-        self.derivative(entry.tensor.name, wrt)
+        self.derivative(entry.tensor.name)
         return unfolded(entry, self.known[entry.tensor.name])
 
 

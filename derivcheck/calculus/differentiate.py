@@ -1,12 +1,13 @@
 """The derivative of a term: one rule per node type, given the derivative of its entries.
 
-Contract of every rule: `differentiate(expr, tangent)` has the free indices of `expr` and those
-that `tangent` brings in; `tangent(entry)` is the derivative of one entry, 0 where it has none.
+Contract of every rule: `differentiate(expr, along)` has the free indices of `expr` and those that
+`along` brings in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import singledispatch
 
 from sympy import Add, Expr, Mul, Pow, S
@@ -25,14 +26,25 @@ from derivcheck.calculus.terms import (
     opened,
 )
 from derivcheck.errors import MissingRule
+from derivcheck.notation.indices import Index
 from derivcheck.notation.tensors import Entry, Tensor
 
-Tangent = Callable[[Entry], Expr]
+# How Σ_{index=low…high} body is written, of (body, index, low, high).
+Total = Callable[[Expr, Index, Expr, Expr], Expr]
 
 
-def partial(expr: Expr, wrt: Entry) -> Expr:
+@dataclass(frozen=True)
+class Along:
+    """What a term is differentiated along: `tangent` is the derivative of one entry, 0 where it has
+    none."""
+
+    tangent: Callable[[Entry], Expr]
+    total: Total = summation
+
+
+def partial(expr: Expr, wrt: Entry, total: Total = summation) -> Expr:
     """∂expr/∂wrt, every other tensor held fixed. The indices of `wrt` must be fresh."""
-    return differentiate(expr, lambda entry: deltas(entry, wrt))
+    return differentiate(expr, Along(lambda entry: deltas(entry, wrt), total))
 
 
 def deltas(entry: Entry, wrt: Entry) -> Expr:
@@ -49,8 +61,8 @@ def is_constant(tensor: Tensor) -> bool:
 
 
 @singledispatch
-def differentiate(expr: Expr, tangent: Tangent) -> Expr:
-    """The derivative of `expr` along `tangent`."""
+def differentiate(expr: Expr, along: Along) -> Expr:
+    """The derivative of `expr`."""
     if expr.is_number or expr.is_Symbol:
         return S.Zero
     raise MissingRule(
@@ -60,42 +72,42 @@ def differentiate(expr: Expr, tangent: Tangent) -> Expr:
 
 
 @differentiate.register
-def differentiate_entry(expr: Entry, tangent: Tangent) -> Expr:
+def differentiate_entry(expr: Entry, along: Along) -> Expr:
     """d x[i] is whatever the tangent says."""
-    return S.Zero if is_constant(expr.tensor) else tangent(expr)
+    return S.Zero if is_constant(expr.tensor) else along.tangent(expr)
 
 
 @differentiate.register
-def differentiate_sum(expr: Add, tangent: Tangent) -> Expr:
+def differentiate_sum(expr: Add, along: Along) -> Expr:
     """d(a + b) = da + db."""
-    return Add(*(differentiate(term, tangent) for term in expr.args))
+    return Add(*(differentiate(term, along) for term in expr.args))
 
 
 @differentiate.register
-def differentiate_product(expr: Mul, tangent: Tangent) -> Expr:
+def differentiate_product(expr: Mul, along: Along) -> Expr:
     """d(ab) = da b + a db."""
     parts = []
     for n, factor in enumerate(expr.args):
-        change = differentiate(factor, tangent)
+        change = differentiate(factor, along)
         if change != 0:
             parts.append(Mul(*expr.args[:n], change, *expr.args[n + 1 :]))
     return Add(*parts)
 
 
 @differentiate.register
-def differentiate_power(expr: Pow, tangent: Tangent) -> Expr:
+def differentiate_power(expr: Pow, along: Along) -> Expr:
     """d(a^p) = p a^(p-1) da + a^p ln(a) dp."""
     base, exponent = expr.args
-    by_base = differentiate(base, tangent)
-    by_exponent = differentiate(exponent, tangent)
+    by_base = differentiate(base, along)
+    by_exponent = differentiate(exponent, along)
     change = S.Zero if by_base == 0 else exponent * Pow(base, exponent - 1) * by_base
     return change if by_exponent == 0 else change + expr * Apply("log", base) * by_exponent
 
 
 @differentiate.register
-def differentiate_apply(expr: Apply, tangent: Tangent) -> Expr:
+def differentiate_apply(expr: Apply, along: Along) -> Expr:
     """d f(a, b) = f₁(a, b) da + f₂(a, b) db, with f₁, f₂ from the table of rules."""
-    changes = [differentiate(argument, tangent) for argument in expr.arguments]
+    changes = [differentiate(argument, along) for argument in expr.arguments]
     if not any(changes):
         return S.Zero
     rules = derivatives(expr.name)
@@ -114,36 +126,36 @@ def differentiate_apply(expr: Apply, tangent: Tangent) -> Expr:
 
 
 @differentiate.register
-def differentiate_total(expr: Sum, tangent: Tangent) -> Expr:
+def differentiate_total(expr: Sum, along: Along) -> Expr:
     """d Σ_i a = Σ_i da."""
     index, body = opened(expr)
-    return summation(differentiate(body, tangent), index, expr.low, expr.high)
+    return along.total(differentiate(body, along), index, expr.low, expr.high)
 
 
 @differentiate.register
-def differentiate_prod(expr: Prod, tangent: Tangent) -> Expr:
+def differentiate_prod(expr: Prod, along: Along) -> Expr:
     """d Π_i a_i = Σ_i da_i Π_j ([j = i] + [j ≠ i] a_j)."""
     index, body = opened(expr)
-    change = differentiate(body, tangent)
+    change = differentiate(body, along)
     if change == 0:
         return S.Zero
     other, again = opened(expr)
     here = Delta(expr.index_set, other, index)
     rest = closed(Prod, here + (1 - here) * again, other, expr.low, expr.high)
-    return summation(change * rest, index, expr.low, expr.high)
+    return along.total(change * rest, index, expr.low, expr.high)
 
 
 @differentiate.register
-def differentiate_max(expr: Max, tangent: Tangent) -> Expr:
+def differentiate_max(expr: Max, along: Along) -> Expr:
     """d max_i a_i = da at the first largest entry."""
     index, body = opened(expr)
-    change = differentiate(body, tangent)
+    change = differentiate(body, along)
     return substitute(change, index, ArgMax(*expr.args)) if change != 0 else S.Zero
 
 
 @differentiate.register(ArgMax)
 @differentiate.register(Delta)
 @differentiate.register(Guard)
-def differentiate_piecewise_constant(expr: Expr, tangent: Tangent) -> Expr:
+def differentiate_piecewise_constant(expr: Expr, along: Along) -> Expr:
     """Zero wherever they are differentiable."""
     return S.Zero

@@ -20,7 +20,7 @@ from derivcheck.calculus.whole import never_negative, normal, same
 from derivcheck.notation.functions import Binder, bracket, delta
 from derivcheck.notation.indices import Index
 from derivcheck.notation.tensors import Entry, Tensor
-from derivcheck.notation.trees import entries, indices_in
+from derivcheck.notation.trees import entries, factors_in, indices_in
 
 Range = tuple[Index, Expr, Expr]
 
@@ -88,15 +88,6 @@ def entry_uses(
     else:
         for part in node.args:
             yield from entry_uses(part, ranges, guards)
-
-
-def factors_in(node: Mul) -> Iterator[Any]:
-    """The factors of a product and of the products in it: a bracket guards them all."""
-    for part in node.args:
-        if isinstance(part, Mul):
-            yield from factors_in(part)
-        else:
-            yield part
 
 
 def conditions(truth: Any) -> Iterator[Expr]:

@@ -57,20 +57,40 @@ def summation(
     parts = split(body, index)
     if len(parts) > 1:
         return Add(*(summation(part, index, low, high, windows=windows) for part in parts))
-    for delta in factors(parts[0]):
+    single = contracted(parts[0], index, low, high, windows=windows)
+    if single is not None:
+        return single
+    outside, inside = apart(parts[0], index)
+    return Mul(repeated(inside, index, low, high), *outside)
+
+
+def contracted(
+    body: Expr, index: Index, low: Expr, high: Expr, *, windows: bool = False
+) -> Expr | None:
+    """Σ_{index=low…high} body by the first factor δ that gives the index; None without one."""
+    for delta in factors(body):
         if isinstance(delta, Delta) and depends(delta, index):
             solution = solved(delta, index, windows)
             if solution is not None:
-                rest = Mul(*(f for f in factors(parts[0]) if f is not delta))
+                rest = Mul(*(f for f in factors(body) if f is not delta))
                 guards = in_range(solution, index, low, high)
                 return substitute(rest, index, solution) * guards
-    guarded = any(isinstance(f, Guard | Delta) and depends(f, index) for f in factors(parts[0]))
-    outside = [f for f in factors(parts[0]) if not depends(f, index) and (sure(f) or not guarded)]
-    inside = Mul(*(f for f in factors(parts[0]) if f not in outside))
+    return None
+
+
+def apart(body: Expr, index: Index) -> tuple[list[Expr], Expr]:
+    """The factors that a sum over `index` leaves outside, and the product of the others."""
+    guarded = any(isinstance(f, Guard | Delta) and depends(f, index) for f in factors(body))
+    outside = [f for f in factors(body) if not depends(f, index) and (sure(f) or not guarded)]
+    return outside, Mul(*(f for f in factors(body) if f not in outside))
+
+
+def repeated(body: Expr, index: Index, low: Expr, high: Expr) -> Expr:
+    """The sum as it stands; of ones, their count."""
     count = position(high - low + 1)
-    if inside == 1 and count.is_nonnegative:
-        return Mul(count, *outside)
-    return Mul(closed(Sum, inside, index, low, high), *outside)
+    if body == 1 and count.is_nonnegative:
+        return count
+    return closed(Sum, body, index, low, high)
 
 
 def sure(factor: Expr) -> bool:

@@ -188,7 +188,7 @@ class Delta(Expr):
     def __new__(cls, index_set: IndexSet, left: Expr, right: Expr) -> Expr:
         if left == right:
             return S.One
-        if position(left - right).is_zero is False:
+        if never_zero(position(left - right)):
             return S.Zero
         first, second = sorted((left, right), key=lambda e: e.sort_key())
         return Expr.__new__(cls, index_set, first, second)
@@ -199,6 +199,15 @@ class Delta(Expr):
 
     def _eval_power(self, exponent: Expr) -> Expr | None:
         return self if exponent.is_positive else None
+
+
+def never_zero(difference: Expr) -> bool:
+    """Whether a position is 0 for no indices. Where an index alone is added and something is taken
+    off, SymPy's assumptions cannot tell, and need not be asked."""
+    parts = Add.make_args(difference)
+    signs = {part.could_extract_minus_sign() for part in parts}
+    free = any(p.is_Symbol or (p.is_Mul and (-p).is_Symbol) for p in parts)
+    return not (len(signs) > 1 and free) and difference.is_zero is False
 
 
 class Guard(Expr):
@@ -273,7 +282,25 @@ def least(expr: Expr) -> Expr | None:
 
 def position(expr: Expr) -> Expr:
     """An affine expression of indices in its one form: i + 1 - 1 is i."""
-    return expr.expand() if expr.args and not isinstance(expr, Entry | ArgMax) else expr
+    if not expr.args or isinstance(expr, Entry | ArgMax):
+        return expr
+    found: dict[Expr, Expr] = {}
+    if collected(expr, S.One, found):
+        return Add(*(factor * letter for letter, factor in found.items()))
+    return expr.expand()
+
+
+def collected(expr: Expr, factor: Expr, found: dict[Expr, Expr]) -> bool:
+    """Whether `expr` is affine in letters: then `found` has their factors, that of 1 for what is
+    constant. SymPy's expand gives the same, and is what takes the time."""
+    if expr.is_Number or expr.is_Symbol:
+        letter, times = (S.One, expr) if expr.is_Number else (expr, S.One)
+        found[letter] = found.get(letter, S.Zero) + factor * times
+        return True
+    if expr.is_Add:
+        return all(collected(part, factor, found) for part in expr.args)
+    number, rest = expr.as_coeff_Mul()
+    return rest is not expr and collected(rest, factor * number, found)
 
 
 def within(position: Expr, index_set: IndexSet) -> bool:

@@ -6,7 +6,7 @@ and long arguments of elementwise functions get names of their own (cuts). print
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from itertools import product
 from typing import Any
@@ -43,7 +43,7 @@ from derivcheck.notation.indices import Extent, Index, IndexSet
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Equation
 from derivcheck.notation.tensors import Entry
-from derivcheck.notation.trees import indices_in, set_of
+from derivcheck.notation.trees import factors_in, indices_in, set_of
 
 BINDERS: dict[type[Reduction], type[printed.Binder]] = {
     Sum: printed.Total,
@@ -129,9 +129,18 @@ def sum_to_terms(expr: Add) -> Expr:
 def product_to_terms(expr: Mul) -> Expr:
     """A bracket of several cases is multiplied out: each case guards its own product."""
     parts = [
-        cases(f.condition) if isinstance(f, printed.bracket) else [to_terms(f)] for f in expr.args
+        cases(f.condition) if isinstance(f, printed.bracket) else [to_terms(f)]
+        for f in factors_in(expr)
     ]
-    return Add(*(Mul(*choice) for choice in product(*parts)))
+    return Add(*map(guarded, product(*parts)))
+
+
+def guarded(factors: Sequence[Expr]) -> Expr:
+    """Their product: a guard counts as 1 in what it guards, and does not cancel: [a] / [a] is 0
+    where a is false."""
+    guards = [g for f in factors for g in Mul.make_args(f) if isinstance(g, Guard | Delta)]
+    true = dict.fromkeys(guards, S.One)
+    return Mul(*guards, *(f.xreplace(true) for f in factors))
 
 
 @to_terms.register

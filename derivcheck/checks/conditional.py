@@ -67,12 +67,13 @@ def weakest(subject: Subject, claim: Any, confirm: Confirm) -> Condition | None:
     """
     if not isinstance(claim, Gradient | Identity):
         return None
+    printed = claim  # which layout it states is told by what stands there
     if isinstance(claim, Gradient):
         claim = entrywise(claim)
     if true_in_50_digits(subject, claim, count=MANY):
         return None  # nothing is wanting, as far as this can tell
     subject = constants_freed(subject)
-    for chosen in sets_of(useful(subject, claim)):
+    for chosen in sets_of(useful(subject, printed)):
         stated = claim
         for hypothesis in chosen:
             stated = hypothesis.added(stated)

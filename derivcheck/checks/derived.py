@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -97,20 +97,24 @@ def oracles(
     found: dict[str, list[tuple[Array, Any]]] = {}
     by_autograd = autograd.pullback(subject.torch.forward, arrays, which, cotangents)
     found["autograd"] = [(g, 0.0) for g in by_autograd]
-
-    def weighted(stacked: list[Array]) -> Array:
-        """Σ cotangent · output, one number per sample."""
-        outputs = autograd.outputs_of(subject.batched(*stacked))
-        pairs = zip(outputs, cotangents, strict=True)
-        return np.sum([(y * c).reshape(len(y), -1).sum(1) for y, c in pairs], axis=0)
-
-    limits = domains(subject.reading.inputs)
-    estimates = differences.gradient(weighted, arrays, which, domains=limits)
+    limits, function = domains(subject.reading.inputs), weighted(subject, cotangents)
+    estimates = differences.gradient(function, arrays, which, domains=limits)
     found["differences"] = [(g, bound) for g, bound in estimates]
     by_reference = against.gradients(point, cotangents)
     if by_reference is not None:
         found["reference"] = [(g, 0.0) for g in by_reference]
     return found
+
+
+def weighted(subject: Subject, cotangents: list[Array]) -> Callable[[list[Array]], Array]:
+    """Σ cotangent · output of stacked inputs, one number per sample."""
+
+    def function(stacked: list[Array]) -> Array:
+        outputs = autograd.outputs_of(subject.batched(*stacked))
+        pairs = zip(outputs, cotangents, strict=True)
+        return np.sum([(y * c).reshape(len(y), -1).sum(1) for y, c in pairs], axis=0)
+
+    return function
 
 
 def of_one_function(answers: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -9,6 +9,7 @@ tensor, and torch.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Rational
 from typing import Any
 
 from sympy import Add, Expr
@@ -173,13 +174,19 @@ def refutation(
             "extents": sizes_shown(reading, wrong.sizes),
             "inputs": {},
             "entry": f"the size of {said.axis(wrong.axis)}",
-            "printed": float(wrong.printed),
+            "printed": number(wrong.printed),
             "computed": wrong.counted,
         },
         suggestion=f"print {unicode(in_order(right))} in place of {unicode(printed)}"
         if right is not None
         else "print the number of positions that the index ranges of the definition allow",
     )
+
+
+def number(size: Any) -> int | float:
+    """A size as a whole number where it is one."""
+    whole = isinstance(size, Rational) and size.denominator == 1
+    return int(size) if whole else float(size)
 
 
 def said_of(printed: Expr, value: Any) -> str:

@@ -19,6 +19,7 @@ from derivcheck.checks.evidence import Answer, counterexample, entry_name, evide
 from derivcheck.checks.hypotheses import holds
 from derivcheck.checks.kinks import conventions
 from derivcheck.checks.limits import in_closed_form
+from derivcheck.checks.readings import entrywise
 from derivcheck.checks.refutation import Doubt, Refutation, Sides, refuted, suspicious
 from derivcheck.errors import MissingRule, SamplingError
 from derivcheck.evidence import autograd, differences
@@ -30,16 +31,19 @@ from derivcheck.evidence.derivative import exact_derivative
 from derivcheck.evidence.interpreter import DIGITS50, Array, evaluate, table
 from derivcheck.evidence.point import Point, distinct
 from derivcheck.notation.indices import Index
-from derivcheck.notation.printing import name_of, unicode
+from derivcheck.notation.printing import differentiated, name_of, unicode
 from derivcheck.notation.statements import Gradient
-from derivcheck.notation.tensors import Entry
+from derivcheck.notation.styles import ATOM, Text
+from derivcheck.notation.tensors import Entry, Tensor
 from derivcheck.notation.trees import used_tensors
+from derivcheck.notation.unicode import UNICODE
 from derivcheck.subject import Subject, domains
 from derivcheck.verdict import Evidence, Finding, Outcome, Verdict
 
 
 def examine(subject: Subject, claim: Gradient) -> Answer:
     """Evidence, findings and verdict of one gradient claim."""
+    claim = entrywise(claim)
     whole = branched(subject, claim)
     subject = whole.freed(claim.wrt.tensor)
     pairs = [
@@ -239,10 +243,8 @@ def refutation(whole: Subject, below: Subject, claim: Gradient, found: Refutatio
     """The entry where the claim is false, with both sides."""
     of, wrt = claim.of.tensor, claim.wrt.tensor
     split = len(claim.of.indices)
-    entry = (
-        f"∂{entry_name(name_of(of), found.at[:split], whole.reading, of)}/"
-        f"∂{entry_name(name_of(wrt), found.at[split:], whole.reading, wrt)}"
-    )
+    rows, columns = found.at[:split], found.at[split:]
+    entry = UNICODE.ratio(*(shown(t, at, whole) for t, at in ((of, rows), (wrt, columns))))
     point = Point(
         found.point.extents, {**evaluate(whole.reading, found.point), **found.point.arrays}
     )
@@ -254,6 +256,12 @@ def refutation(whole: Subject, below: Subject, claim: Gradient, found: Refutatio
         suggestion=f"derivcheck show {whole.name} --wrt {wrt.name} --form jacobian prints what "
         "is derived",
     )  # fmt: skip
+
+
+def shown(tensor: Tensor, at: Place, whole: Subject) -> str:
+    """y_{0}, with the parentheses that a ∂ before it asks for."""
+    text = entry_name(name_of(tensor), at, whole.reading, tensor)
+    return differentiated(tensor, Text(text, ATOM, bare=not at), UNICODE)
 
 
 def wording(claim: Gradient, place: Place) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from derivcheck.calculus.terms import Delta, calculus, fresh
 from derivcheck.calculus.translate import system_of, terms_of, to_position
 from derivcheck.checks.domains import NOT_ZERO, Need, needs, simplified, unstated
 from derivcheck.checks.limits import in_closed_form, speaks_of_limits, under_one_sign
+from derivcheck.checks.readings import entrywise
 from derivcheck.errors import DerivcheckError, MissingRule
 from derivcheck.notation.indices import Index
 from derivcheck.notation.printing import unicode
@@ -123,7 +124,7 @@ def goals_of(subject: Subject, claim: Claim, unrolled: bool) -> Iterator[Goal]:
     if isinstance(claim, Identity):
         yield Goal(terms_of(claim.left), terms_of(claim.right), subject.system.equations)
     elif isinstance(claim, Gradient):
-        yield from gradient_goals(subject, claim, unrolled)
+        yield from gradient_goals(subject, entrywise(claim), unrolled)
 
 
 def gradient_goals(subject: Subject, claim: Gradient, unrolled: bool) -> Iterator[Goal]:

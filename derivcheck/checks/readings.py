@@ -8,10 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sympy import Expr, evaluate
+from sympy import Expr
 
-from derivcheck.notation.functions import Binder
-from derivcheck.notation.indices import Index, readable_index
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.reading import Reading
 from derivcheck.notation.statements import Gradient, Identity
@@ -24,7 +22,7 @@ Change = Callable[[Any], Any]  # a claim to what it may have meant
 
 
 def entrywise(claim: Gradient) -> Gradient:
-    """The claim as one about entries, in numerator layout.
+    """The claim as one about entries, in numerator layout; what is printed stays as it is.
 
     Layout speaks of a matrix: the indices of `of` number its rows, those of `wrt` its columns, and
     `equals` is what stands there. In numerator layout that is ∂y_row/∂x_column, in denominator
@@ -37,49 +35,27 @@ def entrywise(claim: Gradient) -> Gradient:
 
 
 def transposed(claim: Gradient) -> Gradient | None:
-    """The claim with rows and columns exchanged in `equals`; None where their sets differ. Of a
-    number by a matrix, or of a matrix by a number, the axes of the matrix are exchanged."""
+    """The claim with rows and columns exchanged: the same `equals`, said of ∂y_column/∂x_row. None
+    where their sets differ, or one index stands for two axes. Of a number by a matrix, or of a
+    matrix by a number, the axes of the matrix are exchanged."""
     rows, columns = claim.of.indices, claim.wrt.indices
     if not rows or not columns:
         both = rows or columns
         rows, columns = both[:1], both[1:]
     if not rows or [i.index_set for i in rows] != [i.index_set for i in columns]:
         return None
-    if set(rows) & set(columns):
+    if len({*rows, *columns}) < len(rows) + len(columns):
         return None
     exchanged = dict(zip((*rows, *columns), (*columns, *rows), strict=True))
-    return replace(claim, equals=renamed(claim.equals, exchanged))
-
-
-def renamed(expr: Any, names: dict[Index, Index]) -> Any:
-    """`expr` with its free indices renamed, all at once; a bound index that is in the way gets a
-    prime."""
-    if isinstance(expr, Index):
-        return names.get(expr, expr)
-    inner = names
-    if isinstance(expr, Binder) and expr.index in {*names, *names.values()}:
-        taken = {i.name for i in (*names, *names.values(), *expr.free_symbols)}
-        fresh = readable_index(expr.index.index_set, (primed(expr.index),), taken)
-        inner = {**names, expr.index: fresh}
-    args = tuple(
-        # The ends of a binder's range stand outside of it.
-        renamed(part, names if isinstance(expr, Binder) and n > 1 else inner)
-        for n, part in enumerate(expr.args)
-    )
-    if all(new is old for new, old in zip(args, expr.args, strict=True)):
-        return expr
-    with evaluate(False):
-        return expr.func(*args)
-
-
-def primed(index: Index) -> Index:
-    return Index(f"{index.name}'", index.index_set)
+    of, wrt = (Entry(e.tensor, *(exchanged[i] for i in e.indices)) for e in (claim.of, claim.wrt))
+    return replace(claim, of=of, wrt=wrt)
 
 
 def layouts(claim: Gradient | Identity) -> Iterator[tuple[str, Change]]:
-    """The layout that the claim does not state; `claim` is in numerator layout as it is given."""
+    """The layout that the claim does not state, as a change of the claim about entries."""
     if isinstance(claim, Gradient) and transposed(claim) is not None:
-        yield "in denominator layout", lambda c: transposed(c) or c
+        other = "denominator" if claim.layout == "numerator" else "numerator"
+        yield f"in {other} layout", lambda c: transposed(c) or c
 
 
 # ── A symbol that stands for another ─────────────────────────────────────────────────────────────

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -10,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from derivcheck.checks.evidence import counterexample, entry_name, evidence, smallest_open
-from derivcheck.errors import LostTensor, ReferenceFailure
+from derivcheck.errors import LostTensor, ReferenceFailure, SamplingError
 from derivcheck.evidence import autograd, counting
 from derivcheck.evidence.branches import telling_branch
 from derivcheck.evidence.compare import Gap
-from derivcheck.evidence.counting import grid
+from derivcheck.evidence.counting import Sizes, grid
 from derivcheck.evidence.interpreter import Array, evaluate
 from derivcheck.evidence.missing_outputs import missing_output
 from derivcheck.evidence.point import Point
@@ -87,30 +88,32 @@ class Against:
     @cached_property
     def sized(self) -> list[Point]:
         """Points at further sizes, where the operation takes any: some with no size that is 0, and
-        some with halves."""
+        some with halves. Sizes at which no point has a value are left out."""
         reading, operation = self.subject.reading, self.operation
         if operation is None or not operation.sized:
             return []
         trees = [side for e in reading.equations for side in (e.lhs, e.rhs)]
         there = [s for s in grid(reading, self.subject.seed) if counting.fitting(reading, trees, s)]
-        chosen = there[:SIZED]
-        taken = (s for s in there[SIZED:] if operation.telling(s) and self.takes(operation, s))
-        chosen += islice(taken, SIZED)
+        chosen = list(islice(self.sampled(there), SIZED))
+        telling = (s for s in there[SIZED:] if operation.telling(s))
+        chosen += islice(self.taken(operation, telling), SIZED)
         for halved in per_side(operation):
             even = (s for s in (*there[-1:], *there) if halved.operation.halves(s))
-            chosen += islice((s for s in even if self.takes(halved.operation, s)), SIZED)
-        return [self.sampled(sizes) for sizes in chosen]
+            chosen += islice(self.taken(halved.operation, even), SIZED)
+        return chosen
 
-    def takes(self, operation: Operation, sizes: Mapping[str, int]) -> bool:
-        """Whether the operation takes the formula's arrays at these sizes."""
-        try:
-            operation(self.sampled(sizes).named)
-        except ReferenceFailure:
-            return False
-        return True
+    def taken(self, operation: Operation, sizes: Iterable[Sizes]) -> Iterator[Point]:
+        """Points at those of the sizes at which the operation takes the formula's arrays."""
+        for point in self.sampled(sizes):
+            with suppress(ReferenceFailure):
+                operation(point.named)
+                yield point
 
-    def sampled(self, sizes: Mapping[str, int]) -> Point:
-        return sample(self.subject.reading, self.subject.seed, extents=sizes)
+    def sampled(self, sizes: Iterable[Sizes]) -> Iterator[Point]:
+        """A point at each of the sizes that has one: of a single element a deviation is 0."""
+        for extents in sizes:
+            with suppress(SamplingError):
+                yield sample(self.subject.reading, self.subject.seed, extents=extents)
 
     @cached_property
     def drawn(self) -> tuple[Point, ...]:

@@ -32,7 +32,7 @@ from derivcheck.evidence.extents import free_sets
 from derivcheck.evidence.interpreter import table
 from derivcheck.evidence.point import Point
 from derivcheck.evidence.sampling import sample
-from derivcheck.evidence.shrinking import shortened, sizes_within
+from derivcheck.evidence.shrinking import Sides as Shown, shortened, sizes_within, visible
 from derivcheck.notation.reading import Reading
 from derivcheck.subject import Subject
 from derivcheck.verdict import Evidence, Finding, Outcome
@@ -41,10 +41,7 @@ from derivcheck.verdict import Evidence, Finding, Outcome
 # what is true there.
 Sides = Callable[[Point, Place | None], Iterator[tuple[Place, Number, Number]]]
 
-MOST_SIZES = 30
 DRAWS = range(100, 104)  # the points of each size: other numbers than those of the checks
-VISIBLE = 0.1  # a share of the larger side that a hand sees
-SMALLEST = 1e-3  # a side that a hand can write down
 
 
 @dataclass(frozen=True)
@@ -148,7 +145,7 @@ def shrunk(subject: Subject, claim: Any, sides: Sides, found: Refutation) -> Ref
             if holds(claim, subject.reading, point) and unbroken(claim, subject.reading, point):
                 for place, left, right in sides(point, at):
                     met = parting(left, right)
-                    if visible(met, like):
+                    if met.apart and visible(shown(met), shown(like)):
                         return Refutation(point, place, met)
         return None
 
@@ -157,21 +154,15 @@ def shrunk(subject: Subject, claim: Any, sides: Sides, found: Refutation) -> Ref
     return certified(sides, point, found.at)
 
 
-def visible(found: Parting, like: Parting) -> bool:
-    """Whether the balls are apart so far that a hand sees it, as far as `like` does: by a share of
-    the larger side, in numbers that can be written down, neither of them 0 if none was."""
-    if not found.apart or not found.gap >= min(VISIBLE, like.gap / 2):
-        return False
-    vanishing = found.left == 0 or found.right == 0
-    could_vanish = like.left == 0 or like.right == 0
-    return found.size >= min(SMALLEST, like.size / 2) and (could_vanish or not vanishing)
+def shown(found: Parting) -> Shown:
+    return Shown(found.left, found.right, found.gap)
 
 
 def smaller_points(subject: Subject, claim: Any, point: Point) -> Iterator[Point]:
     """Points of fewer elements that meet the claim's hypotheses, the fewest first."""
     reading = subject.reading
     largest = {s.name: point.extents[s.name] for s in free_sets(reading)}
-    for sizes in sizes_within(largest, MOST_SIZES) if largest else ():
+    for sizes in sizes_within(largest):
         for attempt in DRAWS:
 
             def shaped(drawn: Point, turn: int, attempt: int = attempt) -> Point | None:

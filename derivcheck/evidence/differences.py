@@ -45,6 +45,7 @@ class Problem:
     base: list[Array]
     domains: Sequence[Interval | None]
     scale: float
+    stair: float = 0.0
 
     def ladders(self, columns: Sequence[Column], rungs: Sequence[int]) -> Array:
         """The steps of each column, (columns, rungs)."""
@@ -60,7 +61,7 @@ class Problem:
             values = np.asarray(self.function(samples), dtype=float)
         sides = values[1:].reshape(2, len(columns), len(rungs), -1)
         ulps = np.array([np.spacing(abs(self.base[n].flat[at])) for n, at in columns], dtype=float)
-        found, bounds = extrapolated(values[0].reshape(-1), sides, widths, ulps)
+        found, bounds = extrapolated(values[0].reshape(-1), sides, widths, ulps, self.stair)
         return Estimates(found, bounds, values.shape[1:])
 
     def chunks(self, columns: Sequence[Column], rungs: int) -> Iterator[list[Column]]:
@@ -95,6 +96,7 @@ def gradient(
     *,
     domains: Sequence[Interval | None] | None = None,
     scale: float = 1.0,
+    stair: float = 0.0,
 ) -> list[tuple[Array, Array]]:
     """(values, bounds) of the derivative by each array in `which`.
 
@@ -103,10 +105,11 @@ def gradient(
     be written to. It is called once or twice, or as often as the memory for samples asks for, and
     then from two threads.
     `domains` holds an open interval per array that steps stay inside of, or None. `scale` is the
-    length by which an entry near 0 is moved. A bound is infinite where samples are not finite.
+    length by which an entry near 0 is moved. Stairs of the function that are no higher than `stair`
+    are taken for noise. A bound is infinite where samples are not finite.
     """
     base = [np.asarray(a) for a in arrays]
-    problem = Problem(function, base, domains or [None] * len(base), scale)
+    problem = Problem(function, base, domains or [None] * len(base), scale, stair)
     columns = [(n, at) for n in which for at in range(base[n].size)]
     found = rounds(problem, columns)
 
@@ -171,29 +174,33 @@ def stacked(
     return samples, widths
 
 
-def extrapolated(middle: Array, sides: Array, widths: Array, ulps: Array) -> tuple[Array, Array]:
+def extrapolated(
+    middle: Array, sides: Array, widths: Array, ulps: Array, stair: float
+) -> tuple[Array, Array]:
     """The central estimate with the smallest bound, and that bound, per column and output.
 
     `middle` (out,), `sides` (2, columns, rungs, out), `widths` (columns, rungs), `ulps` (columns,)
     of x.
     """
     with np.errstate(all="ignore"):
-        noise = noise_of(middle, sides, np.where(widths > 0, widths, np.nan)[..., None])
+        noise = noise_of(middle, sides, np.where(widths > 0, widths, np.nan)[..., None], stair)
     found = limits_of(middle, np.swapaxes(sides, 1, 2), widths.T, noise, ulps)
     return found.values, found.bounds
 
 
-def noise_of(middle: Array, sides: Array, widths: Array) -> Array:
+def noise_of(middle: Array, sides: Array, widths: Array, stair: float) -> Array:
     """How far off a value of the function may be: an ulp of the largest, or what the shortest
-    steps show, whichever is more; (columns, out)."""
+    steps show, whichever is more; (columns, out). `stair`: as of `gradient`."""
     quiet = slice(-quiet_rungs(widths), None)
     nearby = np.fmax.reduce(np.fmax.reduce(abs(sides[:, :, quiet]), axis=0), axis=1)
     ulp = np.spacing(np.fmax(abs(middle), nearby))
     table = (sides[0, :, quiet] - sides[1, :, quiet]) / widths[:, quiet]
     jumps = np.fmax.reduce(abs(np.diff(table, axis=1)) * widths[:, quiet][:, 1:], axis=1)
     jumps *= 1 if table.shape[1] > len(FEW) // 2 else LUCK
-    stair = stair_of(np.fmax(*abs(sides - middle)), MOST_NOISE * abs(middle))
-    return np.fmax(np.fmax(ulp, stair), jumps)
+    changes = abs(sides - middle)
+    both = (np.fmax.reduce(changes, axis=2) > 0).all(axis=0)  # a ReLU moves on one side alone
+    most = np.fmax(MOST_NOISE * abs(middle), np.where(both, stair, 0.0))
+    return np.fmax(np.fmax(ulp, stair_of(np.fmax(*changes), most)), jumps)
 
 
 def quiet_rungs(widths: Array) -> int:

@@ -93,7 +93,9 @@ def finding(reading: Reading, oddity: Oddity) -> Finding:
         message=oddity.words,
         severity=rule.severity,
         where=where,
-        suggestion=rule.suggestion.format(symbol=symbol, place=where),
+        suggestion=f"print {oddity.instead}"
+        if oddity.instead
+        else rule.suggestion.format(symbol=symbol, place=where),
     )
 
 

@@ -164,10 +164,12 @@ class Operation:
         return {k: v for k, v in self.reference.kwargs if isinstance(v, float)}
 
     def fill(self, name: str, value: Any, arrays: Mapping[str, torch.Tensor]) -> Any:
-        """What goes into one slot: a tensor, tensors stacked, a tuple of tensors, or an option."""
+        """What goes into one slot: a tensor, a list of tensors stacked, a tuple of tensors, or an
+        option; a list without a tensor is an option too."""
         if isinstance(value, list):
             parts = [self.fill(f"{name}[{n}]", v, arrays) for n, v in enumerate(value)]
-            return torch.cat(parts, 0)
+            stacked = any(named_tensor(v) is not None for v in flat(value))
+            return torch.cat(parts, 0) if stacked else parts
         if isinstance(value, tuple):
             return tuple(self.fill(f"{name}[{n}]", v, arrays) for n, v in enumerate(value))
         own = named_tensor(value)

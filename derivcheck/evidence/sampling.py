@@ -17,7 +17,7 @@ import sympy
 from sympy import Expr
 
 from derivcheck.errors import SamplingError
-from derivcheck.evidence.extents import distinct_extents, extents_of
+from derivcheck.evidence.extents import distinct_extents, extents_of, free_sets
 from derivcheck.evidence.interpreter import Array, Kink, evaluate, value
 from derivcheck.evidence.point import Point
 from derivcheck.notation.reading import Reading
@@ -77,8 +77,10 @@ def sample(
         met = found
         if met.is_kink and number % CROWDED == CROWDED - 1:
             spread *= 2
+    free = ", ".join(f"{s.extent} = {sizes[s.name]}" for s in free_sets(reading))
     raise SamplingError(
-        f"{reading.formula.name}: no point found in {tries} tries; at the last {met.words}. "
+        f"{reading.formula.name}: no point found in {tries} tries{f' at {free}' if free else ''}; "
+        f"at the last {met.words}. "
         "Expected finite values away from kinks: state the domain of the inputs, such as "
         "domain=POSITIVE",
         finite=met.is_kink,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from itertools import islice, product
 from math import ceil, log10, prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from derivcheck.notation.tensors import Tensor
 Shows = Callable[[Point], bool]
 Allowed = Callable[[float], bool]
 
+MOST_SIZES = 30
+VISIBLE = 0.1  # a share of the larger side that a hand sees
+SMALLEST = 1e-3  # a side that a hand can write down
 # What a hand calculates with most easily; any other number is as simple as it is short.
 SIMPLEST = (0.0, 1.0, 2.0, -1.0, 0.5, 3.0, -2.0, -0.5, 1.5, 0.1)
 ROUNDS = 2
@@ -29,8 +32,34 @@ MOST_TRIES = 300
 WHOLE = ...  # the place of a whole array
 
 
-def sizes_within(largest: Mapping[str, int], most: int) -> Iterator[dict[str, int]]:
-    """Extents below `largest`, the fewest elements first: `most` of them."""
+class Sides(NamedTuple):
+    """Two numbers that differ, and by which share of the larger they do."""
+
+    left: float
+    right: float
+    gap: float
+
+    @property
+    def size(self) -> float:
+        return max(abs(self.left), abs(self.right))
+
+    @property
+    def vanishing(self) -> bool:
+        return self.left == 0 or self.right == 0
+
+
+def visible(found: Sides, like: Sides) -> bool:
+    """Whether they differ so far that a hand sees it, as far as `like` does: by a share of the
+    larger side, in numbers that can be written down, neither of them 0 if none was."""
+    enough = found.gap >= min(VISIBLE, like.gap / 2)
+    small = found.size < min(SMALLEST, like.size / 2)
+    return enough and not small and (like.vanishing or not found.vanishing)
+
+
+def sizes_within(largest: Mapping[str, int], most: int = MOST_SIZES) -> Iterator[dict[str, int]]:
+    """Extents below `largest`, the fewest elements first: `most` of them. None for none."""
+    if not largest:
+        return iter(())
     ranges = [range(1, n + 1) for n in largest.values()]
     if prod(map(len, ranges)) > 50 * most:  # large extents, or many sets
         ranges = [range(1, min(n, 2) + 1) for n in largest.values()]

@@ -28,7 +28,7 @@ def misfit(name, array, expected):
 ANY_BATCH = '''
 def any_batch(function, arguments, names, shapes, gradients):
     """`function` with any leading batch axes, or none, by way of a single one."""
-    arrays = [AS_ARRAY(a) for a in arguments]
+AS_ARRAYS
     leads = []
     for name, array, (rank, batched, shape) in zip(names, arrays, shapes):
         lead = tuple(array.shape[: array.ndim - rank]) if array.ndim >= rank else None
@@ -59,22 +59,26 @@ def any_batch(function, arguments, names, shapes, gradients):
 '''
 
 
-def emit(programs: Program | Sequence[Program], backend: str = "numpy", title: str = "") -> str:
-    """The module that computes `programs`; it imports the backend and nothing else."""
+def emit(
+    programs: Program | Sequence[Program],
+    backend: str = "numpy",
+    title: str = "",
+    sketched: bool = False,
+) -> str:
+    """The module that computes `programs`; it imports the backend and nothing else. `sketched` is
+    how a reader is shown it: no checks of shapes, no batch axes, and no array used twice."""
     if backend not in BACKENDS:
         raise LoweringError(f"backend {backend!r}: expected one of {', '.join(BACKENDS)}")
     spelling = BACKENDS[backend]
     given = (programs,) if isinstance(programs, Program) else tuple(programs)
-    parts = [Function(p, spelling, Names(f.name for f in given)).source() for p in given]
+    names = [f.name for f in given]
+    parts = [Function(p, spelling, Names(names), sketched).source() for p in given]
     head = [f'"""{title}"""\n'] if title else []
     imports = [spelling.IMPORT + "\n"]
     if any("erf(" in part or "erf_of_one(" in part for part in parts) and backend == "numpy":
         imports = ["from math import erf as erf_of_one\n\n", *imports]
         parts.insert(0, "\nerf = np.vectorize(erf_of_one, otypes=[float])\n")
-    shared = [MISFIT]
-    if any(a.batched for p in given for a in p.arguments):
-        text = ANY_BATCH.replace("AS_ARRAY", spelling.AS_ARRAY)
-        shared.append(text.replace("BROADCAST", spelling.BROADCAST))
+    shared = [] if sketched else checks(given, spelling)
     shared += dict.fromkeys(
         routine for name, routines in spelling.ROUTINES.items() for routine in routines
         if any(f"{name}(" in part for part in parts)
@@ -84,13 +88,24 @@ def emit(programs: Program | Sequence[Program], backend: str = "numpy", title: s
     return "\n".join(lines).rstrip() + "\n"
 
 
+def checks(programs: Sequence[Program], spelling: ModuleType) -> list[str]:
+    """The functions that every other calls first: for shapes that do not fit, and for batches."""
+    if not any(a.batched for p in programs for a in p.arguments):
+        return [MISFIT]
+    text = ANY_BATCH.replace("AS_ARRAYS\n", spelling.AS_ARRAYS)
+    return [MISFIT, text.replace("BROADCAST", spelling.BROADCAST)]
+
+
 class Function:
     """One program as a function."""
 
-    def __init__(self, program: Program, spelling: ModuleType, names: Names) -> None:
+    def __init__(
+        self, program: Program, spelling: ModuleType, names: Names, sketched: bool = False
+    ) -> None:
         self.program = program
         self.spelling = spelling
         self.names = names
+        self.sketched = sketched
         self.symbols: dict[Expr, str] = {}
         self.arguments = {a: names.make(a.tensor.name) for a in program.arguments}
         self.sizes = [names.make(str(s).strip("|")) for s in program.sizes]
@@ -136,7 +151,7 @@ class Function:
     def body(self) -> list[str]:
         checks = self.prologue()
         texts = {a.node: name for a, name in self.arguments.items()}
-        overwrite = not (self.spelling.PURE_FORWARD and self.is_forward)
+        overwrite = not (self.sketched or (self.spelling.PURE_FORWARD and self.is_forward))
         writer = Writer(self.program, self.spelling, self.names, self.symbols, overwrite)
         writer.text.update(texts)
         lines = writer.write()
@@ -145,7 +160,8 @@ class Function:
         joined = f"({results[0]},)" if many and len(results) == 1 else ", ".join(results)
         text = "\n".join(lines)
         scalars = self.scalars(text + joined)
-        return [*checks, *scalars, *released([*lines, f"    return {joined}"])]
+        lines.append(f"    return {joined}")
+        return [*checks, *scalars, *(lines if self.sketched else released(lines))]
 
     def result(self, result: Result, writer: Writer) -> str:
         return writer.array(result.node)
@@ -157,7 +173,7 @@ class Function:
         lines = []
         if self.seeds > 1:
             lines = [f"    {', '.join(list(self.arguments.values())[: self.seeds])} = cotangents"]
-        lines += self.flattening()
+        lines += [] if self.sketched else self.flattening()
         lines += [f"    {name} = int({name})" for name in self.sizes]
         given = [(a, n) for a, n in self.arguments.items() if a.node.axes]
         whole = set()
@@ -166,15 +182,16 @@ class Function:
             new = [n for n, a in enumerate(axes) if self.unknown(a)]
             if len(new) == len(axes) == len({a.extent for a in axes}):
                 whole.add(argument)
-                left = ", ".join(map(self.bind, axes))
-                lines.append(f"    {left} = {name}.shape" + ("[0]" if len(axes) == 1 else ""))
+                bound = ", ".join(map(self.bind, axes))
+                lines.append(f"    {bound} = {name}.shape" + ("[0]" if len(axes) == 1 else ""))
                 continue
             for n in new:
                 if self.unknown(axes[n]):
                     lines.append(f"    {self.bind(axes[n])} = {name}.shape[{n}]")
         for argument, name in given:
             lines += self.solve(argument.node.axes, name)
-        return lines + [line for a, n in given if a not in whole for line in self.check(a, n)]
+        left = [] if self.sketched else [(a, n) for a, n in given if a not in whole]
+        return lines + [line for a, n in left for line in self.check(a, n)]
 
     def unknown(self, axis: Axis) -> bool:
         return bool(axis.extent.is_Symbol) and axis.extent not in self.symbols

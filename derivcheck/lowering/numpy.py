@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivcheck.lowering.spelling import Sliding
+from derivcheck.lowering.spelling import Functions, Sliding
 
 # fmt: off
-FUNCTIONS = {
+FUNCTIONS = Functions({
     "add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "div": "{} / {}", "neg": "-{}",
     "pow": "{} ** {}", "sqrt": "np.sqrt({})", "rsqrt": "1 / np.sqrt({})",
     "exp": "np.exp({})", "expm1": "np.expm1({})", "log": "np.log({})", "log1p": "np.log1p({})",
@@ -22,7 +22,7 @@ FUNCTIONS = {
     "sigmoid_slope": "{0} * ({1} * (1 - {1}))", "tanh_slope": "{0} * (1 - {1} * {1})",
     "keep": "{} * {}", "above": "{} * ({} > {})",
     "real": "{}.astype(dtype)", "erf": "erf({}).astype(dtype)",
-}
+})
 IN_PLACE = {
     "add": "np.add({}, {}, out={out})", "sub": "np.subtract({}, {}, out={out})",
     "mul": "np.multiply({}, {}, out={out})", "div": "np.divide({}, {}, out={out})",
@@ -36,7 +36,7 @@ IN_PLACE = {
     "maximum": "np.maximum({}, {}, out={out})", "minimum": "np.minimum({}, {}, out={out})",
 }
 # fmt: on
-OF_NUMBERS = FUNCTIONS | {"erf": "erf_of_one({})"}  # a number has no dtype
+OF_NUMBERS = Functions(FUNCTIONS | {"erf": "erf_of_one({})"})  # a number has no dtype
 AUGMENTED = {"keep": "*=", "add": "+=", "sub": "-=", "mul": "*=", "div": "/="}
 REDUCTIONS = {"sum": "np.add.reduce", "prod": "np.multiply.reduce", "max": "np.maximum.reduce"}
 ADD_PRODUCT = ""
@@ -237,5 +237,6 @@ def convolution_of_kernel(x, g, shape, strides, paddings, dilations):
     return made
 '''),
 }  # fmt: skip
-AS_ARRAY, BROADCAST = "np.asarray", "np.broadcast_to"
+AS_ARRAYS = "    arrays = [np.asarray(a) for a in arguments]\n"
+BROADCAST = "np.broadcast_to"
 FLAT_SCATTER = True  # np.add.at is fast for one axis only

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sympy import Expr, Max, Min, Pow, S, floor
 
 from derivcheck.calculus.terms import Apply
-from derivcheck.errors import LoweringError
+from derivcheck.errors import LoweringError, MissingRule
 
 USED = frozenset({
     "np", "torch", "range", "max", "min", "len", "tuple", "float", "reversed", "getattr", "zip",
@@ -32,6 +32,16 @@ class Sliding(NamedTuple):
     padding: str
     dilation: str
     left: str  # positions at the end that the last window does not reach
+
+
+class Functions(dict[str, str]):
+    """How a backend writes each function of its operands."""
+
+    def __missing__(self, name: str) -> str:
+        raise MissingRule(
+            f"the function {name} has no code: add a row for it to FUNCTIONS in "
+            "derivcheck/lowering/numpy.py and torch.py"
+        )
 
 
 class Names:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivcheck.lowering.spelling import Sliding
+from derivcheck.lowering.spelling import Functions, Sliding
 
 # fmt: off
-FUNCTIONS = {
+FUNCTIONS = Functions({
     "add": "{} + {}", "sub": "{} - {}", "mul": "{} * {}", "div": "{} / {}", "neg": "-{}",
     "pow": "{} ** {}", "sqrt": "torch.sqrt({})", "rsqrt": "torch.rsqrt({})",
     "exp": "torch.exp({})", "expm1": "torch.expm1({})",
@@ -25,7 +25,7 @@ FUNCTIONS = {
     "tanh_slope": "torch.ops.aten.tanh_backward({}, {})",
     "keep": "{} * {}", "above": "torch.ops.aten.threshold_backward({}, {}, {})",
     "real": "{}.to(dtype)",
-}
+})
 METHODS = {
     "neg": "neg_", "exp": "exp_", "expm1": "expm1_", "log": "log_", "log1p": "log1p_",
     "tanh": "tanh_", "sigmoid": "sigmoid_", "sqrt": "sqrt_", "rsqrt": "rsqrt_", "Abs": "abs_",
@@ -194,6 +194,12 @@ def dtype_of(name: str, sure: bool) -> list[str]:
     ]
 
 
-AS_ARRAY, BROADCAST = "torch.as_tensor", "torch.broadcast_to"
+# A number alone would become a tensor of torch's default type: float32, with digits lost.
+AS_ARRAYS = """\
+    floats = [a for a in arguments if torch.is_tensor(a) and a.is_floating_point()]
+    like = floats[0] if floats else torch.empty(0, dtype=torch.float64)
+    arrays = [like.new_tensor(a) if isinstance(a, float) else torch.as_tensor(a) for a in arguments]
+"""
+BROADCAST = "torch.broadcast_to"
 FLAT_SCATTER = False
 ROUTINES: dict[str, tuple[str, ...]] = {}  # torch has what the modules need

@@ -2,11 +2,9 @@
 
 from sympy import (
     Abs as Abs,
-    And as And,
     Eq as Eq,
     Ne as Ne,
     Not as Not,
-    Or as Or,
     Rational as Rational,
     acos as acos,
     asin as asin,
@@ -37,6 +35,8 @@ from derivcheck.notation.analysis import (
 )
 from derivcheck.notation.formula import Formula as Formula, formula as formula
 from derivcheck.notation.functions import (
+    And as And,
+    Or as Or,
     bracket as bracket,
     delta as delta,
     largest as largest,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from derivcheck.errors import NotationError
+from derivcheck.notation.calls import called_in_words
+from derivcheck.notation.expected import expected_codes, expected_of_cells
 from derivcheck.notation.expressions import (
     aligned,
     expression,
@@ -34,15 +36,17 @@ from derivcheck.notation.statements import (
 )
 from derivcheck.notation.tensors import Entry, Scalar, Tensor, tensor_of
 
-PRINTED = ("latex", "words", "reconstructed")
+COMMON = ("latex", "words", "reconstructed", "expect")  # keywords that every claim takes
 KINDS = ("definition", "gradient", "identity", "value", "extent", "rule")
 
 
+@called_in_words("f")
 class Draft:
     """The `f` that a formula's function writes to.
 
     Every claim takes `id`; `latex` or `words`, its print where that is not to be made from the
-    expressions; `reconstructed`, what was lost in the note and from what it was determined.
+    expressions; `reconstructed`, what was lost in the note and from what it was determined;
+    `expect`, the code or the codes of the findings that the author accepts.
     """
 
     def __init__(self, name: str) -> None:
@@ -54,7 +58,14 @@ class Draft:
         self._maps: list[Map] = []
 
     def equation(
-        self, lhs: Any, rhs: Any, *, id: str = "", latex: str = "", reconstructed: str = ""
+        self,
+        lhs: Any,
+        rhs: Any,
+        *,
+        id: str = "",
+        latex: str = "",
+        reconstructed: str = "",
+        expect: Any = (),
     ) -> None:
         """`lhs` is a tensor's entry at plain, distinct indices; `rhs` any expression. Of matrix
         notation, `lhs` is the tensor: `f.equation(C, A @ B)`."""
@@ -77,8 +88,14 @@ class Draft:
                 f"{self._name}: {lhs.tensor.name} is defined twice: keep one equation for it, or "
                 "state the second as an identity"
             )
+        codes = expected_codes(expect, f"{self._name}, the equation of {lhs.tensor.name}")
+        if codes and not id:
+            raise NotationError(
+                f"{self._name}: the equation of {lhs.tensor.name} has expect={expect!r} and no id: "
+                "expected it on an equation with an id, whose statement is judged"
+            )
         right = expression(rhs, f"{self._name}: the right side of {lhs}")
-        self._equations.append(Equation(lhs, right, id, latex, reconstructed, matrices))
+        self._equations.append(Equation(lhs, right, id, latex, reconstructed, matrices, codes))
 
     def map(self, value: Any, *, of: Any, partials: Any) -> None:
         """`value` is an arbitrary differentiable map of `of`, whose partials the note writes as
@@ -207,11 +224,14 @@ class Draft:
         self, *, id: str, cells: Mapping[tuple[str, str], tuple[Any, Any]], **printed: Any
     ) -> None:
         """A printed table: by (row, column), the expression that a cell stands for and the number
-        that it prints. Each cell is a statement, `{id}.{row}.{column}`."""
-        for at, cell in checked_cells(cells, id, self._name):
-            row, column = at
-            of, equals = cell
-            self._value(of, equals, f"{id}.{row}.{column}", (id, row, column), printed)
+        that it prints. Each cell is a statement, `{id}.{row}.{column}`. `expect` is of the cells
+        that it names, `{("1", "dy"): "DC401"}`, or of every one."""
+        checked = dict(checked_cells(cells, id, self._name))
+        expect = printed.pop("expect", ())
+        expected = expected_of_cells(expect, list(checked), f"{self._name}, {id}")
+        for (row, column), (of, equals) in checked.items():
+            own = {**printed, "expect": expected.get((row, column), ())}
+            self._value(of, equals, f"{id}.{row}.{column}", (id, row, column), own)
 
     def shape(self, of: Any, equals: Sequence[Any], *, id: str, **printed: Any) -> None:
         """The printed size of a tensor, or of what matrix notation makes: one expression of sizes
@@ -243,9 +263,9 @@ class Draft:
             )
         self._claim(Unchecked, {"words": words, **printed}, id, reason, kind=kind)
 
-    def batching(self, *, id: str, latex: str = "") -> None:
+    def batching(self, *, id: str, latex: str = "", expect: Any = ()) -> None:
         """A batch is mapped sample by sample."""
-        self._claims.append(Batching(id, latex=latex))
+        self._claim(Batching, {"latex": latex, "expect": expect}, id)
 
     def reference(
         self, operation: str, *args: Any, returns: Iterable[Tensor] = (), **kwargs: Any
@@ -271,13 +291,14 @@ class Draft:
         self, kind: type[Claim], printed: Mapping[str, Any], id: str, /, *parts: Any, **own: Any
     ) -> None:
         """One claim of that kind. `printed` are the keywords that each claim takes."""
-        unknown = next((name for name in printed if name not in PRINTED), None)
+        unknown = next((name for name in printed if name not in COMMON), None)
         if unknown is not None:
             raise NotationError(
                 f"{self._name}, {id}: {kind.__name__.lower()} takes no {unknown}=…: expected "
-                + ", ".join(PRINTED)
+                + ", ".join(COMMON)
             )
-        self._claims.append(kind(id, *parts, **printed, **own))
+        codes = expected_codes(printed.get("expect", ()), f"{self._name}, {id}")
+        self._claims.append(kind(id, *parts, **{**printed, "expect": codes}, **own))
 
     def finish(self) -> Body:
         return Body(

@@ -6,7 +6,7 @@ tensor says more of what it is than its declaration, only numbers are compared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any
 
@@ -21,17 +21,25 @@ Differ = Callable[[IndexSet, IndexSet], bool]
 LONGEST = 24  # letters of a factor that is named; a longer one is described by its size
 
 
-def misfits(statement: Any) -> Iterator[str]:
-    """What does not fit in a statement's matrix notation, in words."""
+@dataclass(frozen=True)
+class Misfit:
+    """What does not fit, in words, and what to print instead, "" where that is not known."""
+
+    words: str
+    instead: str = ""
+
+
+def misfits(statement: Any) -> Iterator[Misfit]:
+    """What does not fit in a statement's matrix notation."""
     differ = other_numbers if isinstance(statement, Equation) else other_sizes
     printed = sides(statement)
-    inner = [words for side in printed for part in parts(side) for words in misfit(part, differ)]
+    inner = [found for side in printed for part in parts(side) for found in misfit(part, differ)]
     yield from inner
     if len(printed) != 2 or inner:
         return
     left, right = printed
     if clash(left.axes, right.axes, differ):
-        yield (
+        yield Misfit(
             f"the left side, {described(left)}, and the right side, {described(right)}, "
             "differ in size"
         )
@@ -61,16 +69,17 @@ def parts(whole: Matrix) -> Iterator[Matrix]:
             yield from parts(value)
 
 
-def misfit(part: Matrix, differ: Differ) -> Iterator[str]:
+def misfit(part: Matrix, differ: Differ) -> Iterator[Misfit]:
     if isinstance(part, Pointwise) and clash(part.left.axes, part.right.axes, differ):
         both = f"{described(part.left)} {part.sign} {described(part.right)}"
-        yield f"{both}: entries without a partner"
+        yield Misfit(f"{both}: entries without a partner")
     if isinstance(part, Contracted) and not joins(part.left, part.right, differ):
         other = next(mended(part, differ), "")
         columns, rows = (unicode(m.axes[n].extent) for m, n in ((part.left, -1), (part.right, 0)))
-        yield (
+        yield Misfit(
             f"in the product of {described(part.left)} by {described(part.right)} the first has "
-            f"{columns} columns and the second {rows} rows" + (f"; {other} fits" if other else "")
+            f"{columns} columns and the second {rows} rows" + (f"; {other} fits" if other else ""),
+            f"{other} in place of {matrix_unicode(part)}" if other else "",
         )
 
 

@@ -5,6 +5,7 @@ The body's expressions are built under `sympy.evaluate(False)`, so that they sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +14,11 @@ from typing import Any
 from sympy import evaluate
 
 from derivcheck.errors import DerivcheckError, NotationError
+from derivcheck.notation.claims import statement_latex, statement_mathml
 from derivcheck.notation.draft import Draft
 from derivcheck.notation.indices import Index, IndexSet
 from derivcheck.notation.maps import bases_apart, second_derivative
+from derivcheck.notation.notebook import gathered, refused, shown
 from derivcheck.notation.statements import Body, Claim, Equation, Gradient, Source
 from derivcheck.notation.tensors import Tensor, tensor_of
 from derivcheck.notation.trees import used_tensors
@@ -50,9 +53,9 @@ class Formula:
                 self.write(draft)
         except (DerivcheckError, RecursionError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a file that ends the program would end the check
             raise NotationError(
-                f"{self.name}: its function raises {type(error).__name__}: {error}"
+                f"{self.name}: its function raises {type(error).__name__}: {error}{meant(error)}"
             ) from error
         own = (t.name for t in (*self.inputs, *self.declared) if isinstance(t, Tensor))
         body = bases_apart(draft.finish(), own)
@@ -66,6 +69,25 @@ class Formula:
     @property
     def claims(self) -> tuple[Claim, ...]:
         return self.body.claims
+
+    @property
+    def statements(self) -> tuple[Equation | Claim, ...]:
+        """The equations, then the claims."""
+        return (*self.equations, *self.claims)
+
+    def _repr_html_(self) -> str:
+        """The title, the equations and the claims, for a notebook; what is wrong with them where
+        they cannot be read."""
+        try:
+            return shown(self.title, map(statement_mathml, self.statements))
+        except DerivcheckError as error:
+            return refused(self.title, str(error))
+
+    def _repr_latex_(self) -> str | None:
+        try:
+            return gathered(map(statement_latex, self.statements))
+        except DerivcheckError:
+            return None  # a notebook then has the plain text
 
     def __repr__(self) -> str:
         return f"<Formula {self.source.note}/{self.name}>"
@@ -108,6 +130,21 @@ def formula(
         )
 
     return decorate
+
+
+def meant(error: BaseException) -> str:
+    """The next step where a function of NumPy's was called in place of one that is here: NumPy
+    looks for a method of its name."""
+    lacking = re.search(r"has no callable (\w+) method", str(error))
+    if lacking is None:
+        return ""
+    import derivcheck.notation as here
+
+    name = lacking[1]
+    return f": expected {f'derivcheck.notation.{name}' if hasattr(here, name) else ELSEWHERE}"
+
+
+ELSEWHERE = "one of derivcheck.notation"
 
 
 def check_body(formula: Formula, body: Body) -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Function, Integer
+import sympy
+from sympy import Basic, Expr, Function, Integer
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanAtom
 
@@ -155,6 +156,37 @@ class bracket(Expr):
         return Expr.__new__(cls, condition)
 
     condition = property(lambda self: self.args[0])
+
+
+class And(sympy.And):
+    """P ∧ Q in the printed order, which SymPy's own would sort."""
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        parts = flattened(sympy.And, args)
+        return in_order(super().__new__(cls, *parts, **options), parts)
+
+
+class Or(sympy.Or):
+    """P ∨ Q in the printed order."""
+
+    def __new__(cls, *args: Any, **options: Any) -> Any:
+        parts = flattened(sympy.Or, args)
+        return in_order(super().__new__(cls, *parts, **options), parts)
+
+
+def flattened(kind: type[Boolean], args: tuple[Any, ...]) -> list[Any]:
+    """P ∧ (Q ∧ R) is P ∧ Q ∧ R."""
+    return [part for a in args for part in (a.args if isinstance(a, kind) else (a,))]
+
+
+def in_order(made: Any, parts: list[Any]) -> Any:
+    """What SymPy made of the parts, with them in their own order where it has kept them."""
+    kept = dict.fromkeys(part for part in parts if part in made.args)
+    if not isinstance(made, And | Or) or len(kept) < len(made.args):
+        return made
+    found = Basic.__new__(type(made), *kept)
+    found._argset = frozenset(kept)  # what SymPy keeps beside them
+    return found
 
 
 class delta(Expr):

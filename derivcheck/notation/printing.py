@@ -1,5 +1,5 @@
-"""A printed tree as Unicode and as LaTeX, in the author's own order and with no more parentheses
-than it takes: different meanings never print the same.
+"""A printed tree as Unicode, as LaTeX and as MathML, in the author's own order and with no more
+parentheses than it takes: different meanings never print the same.
 
 From loose to tight: a + b, −a, a / b, a·b, Σ a, a². The scope of a Σ reaches over the product that
 follows and ends at the next + or −. A division stands in parentheses inside a product.
@@ -7,6 +7,7 @@ follows and ends at the next + or −. A division stands in parentheses inside a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import singledispatch
 from typing import Any
@@ -45,20 +46,12 @@ from derivcheck.notation.functions import (
     sigmoid,
 )
 from derivcheck.notation.indices import Extent, Index
-from derivcheck.notation.styles import (
-    ADD,
-    ATOM,
-    DIV,
-    LATEX,
-    MUL,
-    NEG,
-    SUM,
-    UNICODE,
-    Style,
-    Text,
-)
-from derivcheck.notation.symbols import name_of as name_of
-from derivcheck.notation.tensors import Entry
+from derivcheck.notation.latex import LATEX
+from derivcheck.notation.mathml import MATHML
+from derivcheck.notation.styles import ADD, ATOM, DIV, MUL, NEG, POW, SUM, Style, Text
+from derivcheck.notation.symbols import INNER, compound, name_of as name_of
+from derivcheck.notation.tensors import Entry, Ratio, Tensor
+from derivcheck.notation.unicode import UNICODE
 
 RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 CALLS = {maximum: "max", minimum: "min", sigmoid: "σ"}
@@ -66,14 +59,22 @@ CALLS = {maximum: "max", minimum: "min", sigmoid: "σ"}
 
 def unicode(expr: Expr) -> str:
     """`expr` on one line: `exp(x_i) / Σ_j exp(x_j)`."""
-    with evaluate(True):  # or the ends of a whole index set look like a range of the author's
-        return spell(expr, UNICODE).text
+    return printed(expr, UNICODE)
 
 
 def latex(expr: Expr) -> str:
     r"""`expr` in LaTeX: `\frac{\exp\left(x_{i}\right)}{\sum_{j} \exp\left(x_{j}\right)}`."""
-    with evaluate(True):
-        return spell(expr, LATEX).text
+    return printed(expr, LATEX)
+
+
+def mathml(expr: Expr) -> str:
+    """`expr` as the inside of a `<math>` element."""
+    return printed(expr, MATHML)
+
+
+def printed(expr: Expr, style: Style) -> str:
+    with evaluate(True):  # or the ends of a whole index set look like a range of the author's
+        return spell(expr, style).text
 
 
 def missing(node: object) -> MissingRule:
@@ -118,7 +119,29 @@ def spell_extent(expr: Extent, style: Style) -> Text:
 
 @spell.register(Entry)
 def spell_entry(expr: Entry, style: Style) -> Text:
+    if isinstance(expr.tensor, Ratio):
+        return spell_ratio(expr.tensor, expr.indices, style)
     return style.entry(expr.tensor, *indices(expr.indices, style))
+
+
+def spell_ratio(tensor: Ratio, places: tuple[Expr, ...], style: Style) -> Text:
+    """∂y_i/∂x_k, each index at its own tensor."""
+    rank = tensor.of.rank
+    entries = (Entry(tensor.of, *places[:rank]), Entry(tensor.wrt, *places[rank:]))
+    above, below = (differentiated(e.tensor, spell(e, style), style) for e in entries)
+    return Text(style.ratio(above, below), POW)
+
+
+# What stands for an operation in a symbol, beside what it has in parentheses, braces or bars.
+OPERATION = re.compile(r"[∂/+−-]")
+
+
+def differentiated(tensor: Tensor, text: Text, style: Style) -> str:
+    """What stands behind a ∂: ∂(∂z/∂x), with the parentheses that a symbol such as ∂z/∂x asks for
+    unless it has an index, for which it is in parentheses already."""
+    name = name_of(tensor)
+    loose = OPERATION.search(INNER.sub("", name)) and (text.bare or not compound(name))
+    return style.group(text.text) if loose else text.text
 
 
 @spell.register(delta)
@@ -135,16 +158,7 @@ def indices(exprs: Iterable[Expr], style: Style) -> tuple[list[str], bool]:
 
 @spell.register(Add)
 def spell_add(expr: Add, style: Style) -> Text:
-    text = ""
-    for term in flat_terms(expr):
-        negative, size = signed(term, style)
-        sign = style.minus if negative else "+"
-        term_text = style.at_least(DIV, size)
-        if text:
-            text += f" {sign} {term_text}"
-        else:
-            text = sign + term_text if negative else term_text
-    return Text(text, ADD)
+    return style.sum([signed(term, style) for term in flat_terms(expr)])
 
 
 def flat_terms(expr: Expr) -> list[Expr]:
@@ -224,7 +238,8 @@ def spell_pow(expr: Pow, style: Style) -> Text:
 def spell_total(expr: Binder, style: Style) -> Text:
     sign = "Σ" if isinstance(expr, Total) else "Π"
     body = spell(expr.body, style)
-    return Text(f"{head(sign, expr, style)} {style.at_least(MUL, body)}", SUM, open=True)
+    scope = style.scope(head(sign, expr, style), style.at_least(MUL, body))
+    return Text(scope, SUM, open=True)
 
 
 @spell.register(Largest)
@@ -241,7 +256,8 @@ def spell_argument(expr: Argument, style: Style) -> Text:
 def spell_norm(expr: Norm, style: Style) -> Text:
     run = spell(expr.index, style).text
     if not expr.whole:
-        run += f" = {spell(expr.low, style).text}, …, {spell(expr.high, style).text}"
+        ends = [spell(expr.low, style).text, style.sign("…"), spell(expr.high, style).text]
+        run = style.infix("=", run, style.listed(ends))
     return style.norm(spell(expr.body, style).text, spell(expr.p, style).text, run)
 
 
@@ -279,25 +295,25 @@ def spell_bracket(expr: bracket, style: Style) -> Text:
 
 @spell.register(Relational)
 def spell_relation(expr: Any, style: Style) -> Text:
-    sign = style.sign(RELATIONS[expr.rel_op])
-    return Text(f"{spell(expr.lhs, style).text} {sign} {spell(expr.rhs, style).text}", NEG)
+    sides = (spell(side, style).text for side in (expr.lhs, expr.rhs))
+    return Text(style.infix(RELATIONS[expr.rel_op], *sides), NEG)
 
 
 @spell.register(And)
 def spell_and(expr: Any, style: Style) -> Text:
     parts = [style.at_least(NEG, spell(a, style)) for a in expr.args]
-    return Text(f" {style.sign('∧')} ".join(parts), ADD)
+    return Text(style.infix("∧", *parts), ADD)
 
 
 @spell.register(Or)
 def spell_or(expr: Any, style: Style) -> Text:
     parts = [style.at_least(NEG, spell(a, style)) for a in expr.args]
-    return Text(f" {style.sign('∨')} ".join(parts), ADD)
+    return Text(style.infix("∨", *parts), ADD)
 
 
 @spell.register(Not)
 def spell_not(expr: Any, style: Style) -> Text:
-    return Text(style.sign("¬") + style.group(spell(expr.args[0], style).text), NEG)
+    return Text(style.prefix("¬", style.group(spell(expr.args[0], style).text)), NEG)
 
 
 # --- what a note leaves open, limits and integrals --------------------------------------------
@@ -315,9 +331,10 @@ def spell_applied(expr: Applied, style: Style) -> Text:
 
 @spell.register(Limit)
 def spell_limit(expr: Limit, style: Style) -> Text:
-    to = spell(expr.to, style).text + {"": "", "+": "⁺", "-": "⁻"}[expr.side]
-    sign = style.limit(spell(expr.variable, style).text, to)
-    return Text(f"{sign} {style.at_least(DIV, spell(expr.body, style))}", SUM, open=True)
+    variable, to = spell(expr.variable, style).text, spell(expr.to, style).text
+    sign = style.limit(variable, to, {"": "", "+": "⁺", "-": "⁻"}[expr.side])
+    body = style.at_least(DIV, spell(expr.body, style))
+    return Text(style.scope(sign, body), SUM, open=True)
 
 
 @spell.register(Integral)

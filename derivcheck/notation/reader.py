@@ -44,8 +44,10 @@ class Reader:
         self.renamed: dict[str, str] = {}
         self.retyped: dict[str, Tensor] = {}
 
-    def note(self, kind: Odd, tensor: str, words: str, where: str, statement: str = "") -> None:
-        self.oddities.append(Oddity(kind, tensor, words, where, statement))
+    def note(
+        self, kind: Odd, tensor: str, words: str, where: str, statement: str = "", instead: str = ""
+    ) -> None:
+        self.oddities.append(Oddity(kind, tensor, words, where, statement, instead))
 
     def read(self) -> Reading:
         declared = self.signature()
@@ -234,8 +236,8 @@ class Reader:
     def check_sizes(self, statement: Any, where: str, id: str) -> bool:
         """Notes what does not fit in a printed product; whether there is anything."""
         found = list(misfits(statement))
-        for words in found:
-            self.note(Odd.MISFIT, "", words, where, id)
+        for misfit in found:
+            self.note(Odd.MISFIT, "", misfit.words, where, id, misfit.instead)
         return bool(found)
 
     def check_mixed(self, expr: Any, where: str, statement: str) -> None:

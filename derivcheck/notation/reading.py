@@ -50,13 +50,15 @@ class Odd(StrEnum):
 @dataclass(frozen=True)
 class Oddity:
     """One difference between print and use: what, in words, where; `tensor` is whom it concerns.
-    `statement` is the id of the claim that it is in, "" for the definition."""
+    `statement` is the id of the claim that it is in, "" for the definition; `instead` what to
+    print, "" where the kind says it."""
 
     kind: Odd
     tensor: str
     words: str
     where: str
     statement: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ class Source:
 class Equation:
     """lhs = rhs for every value of the indices of lhs. `id` names a statement of the note;
     an equation without one belongs to the statement of the formula's definition. `matrices` are
-    its sides in matrix notation, where it is printed so."""
+    its sides in matrix notation, where it is printed so; `expect` the codes of the findings that
+    its author accepts."""
 
     lhs: Entry
     rhs: Expr
@@ -35,6 +36,7 @@ class Equation:
     latex: str = ""
     reconstructed: str = ""
     matrices: tuple[Matrix, ...] = ()
+    expect: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_texts(self.id, latex=self.latex, reconstructed=self.reconstructed)
@@ -55,7 +57,8 @@ class Claim:
     `hypotheses` are equations (lhs, rhs) that the note prints; `reconstructed` says from what a
     part was determined that the note's text has lost ("" where nothing was). `words` is the print
     of a statement in words; `matrices` are its sides in matrix notation, where it is printed so.
-    A `rule` holds for whatever functions stand in it.
+    A `rule` holds for whatever functions stand in it. `expect` are the codes of the findings that
+    its author accepts.
     """
 
     id: str
@@ -65,6 +68,7 @@ class Claim:
     matrices: tuple[Matrix, ...] = field(default=(), kw_only=True)
     rule: bool = field(default=False, kw_only=True)
     hypotheses: tuple[tuple[Expr, Expr], ...] = field(default=(), kw_only=True)
+    expect: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         check_texts(self.id, latex=self.latex, reconstructed=self.reconstructed, words=self.words)

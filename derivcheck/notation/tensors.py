@@ -170,6 +170,22 @@ class Tensor(Operators, Atom):
         return self.name
 
 
+class Ratio(Tensor):
+    """∂of/∂wrt as a tensor: the axes of `of`, then those of `wrt`."""
+
+    __slots__ = ("of", "wrt")
+
+    def __new__(cls, of: Tensor, wrt: Tensor) -> Ratio:
+        sets = (*of.index_sets, *wrt.index_sets)
+        symbol = f"∂{of.symbol}/∂{wrt.symbol}"
+        obj = super().__new__(cls, f"d{of.name}_d{wrt.name}", *sets, symbol=symbol)
+        obj.of, obj.wrt = of, wrt
+        return obj
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.of, self.wrt), {}
+
+
 @dataclass(frozen=True)
 class Widened:
     """A tensor with further axes of one element: None for each of these, `:` for its own."""

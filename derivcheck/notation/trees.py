@@ -86,6 +86,15 @@ def nodes(expr: Any) -> Iterator[Any]:
         yield from nodes(part)
 
 
+def factors_in(product: Mul) -> Iterator[Any]:
+    """The factors of a product and of the products in it: a bracket guards them all."""
+    for part in product.args:
+        if isinstance(part, Mul):
+            yield from factors_in(part)
+        else:
+            yield part
+
+
 def rebuilt(expr: Any, change: Callable[[Any], Any]) -> Any:
     """The tree with `change` applied from the leaves up; the very same object where nothing
     changed, since a rebuilt SymPy node may not be as printed."""

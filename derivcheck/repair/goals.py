@@ -15,6 +15,7 @@ import numpy as np
 from sympy import Expr
 
 from derivcheck.checks.hypotheses import holds
+from derivcheck.checks.readings import entrywise
 from derivcheck.evidence.derivative import exact_derivative
 from derivcheck.evidence.point import Array, Point
 from derivcheck.evidence.trial import Relation
@@ -163,6 +164,11 @@ class GradientGoal(Goal):
 
     claim: Gradient
 
+    @cached_property
+    def read(self) -> Gradient:
+        """The claim about entries, whatever its layout; `claim` is what is printed and mended."""
+        return entrywise(self.claim)
+
     def claim_with(self, trees: Mapping[str, Expr]) -> Claim:
         return replace(self.claim, **trees)
 
@@ -171,16 +177,16 @@ class GradientGoal(Goal):
         return {"equals": self.claim.equals}
 
     def outer(self, where: str) -> tuple[Index, ...]:
-        return tuple(dict.fromkeys((*self.claim.of.indices, *self.claim.wrt.indices)))
+        return tuple(dict.fromkeys((*self.read.of.indices, *self.read.wrt.indices)))
 
     @cached_property
     def scenes(self) -> Sequence[Scene]:
-        whole = self.subject.freed(self.claim.wrt.tensor)
+        whole = self.subject.freed(self.read.wrt.tensor)
         found: list[ClaimScene] = []
         for point, values in zip(whole.points, whole.values, strict=True):
             if len(found) < MOST_POINTS and holds(self.claim, whole.reading, point):
                 jacobian = exact_derivative(
-                    whole.reading, self.claim.of.tensor, self.claim.wrt.tensor, point
+                    whole.reading, self.read.of.tensor, self.read.wrt.tensor, point
                 )
                 table = self.diagonal(jacobian.astype(float))
                 if table is None:
@@ -192,13 +198,13 @@ class GradientGoal(Goal):
     def diagonal(self, jacobian: Array) -> Array | None:
         """The entries that the claim speaks of, over `outer`; None where one that its shorthand
         says is zero is not."""
-        places = (*self.claim.of.indices, *self.claim.wrt.indices)
+        places = (*self.read.of.indices, *self.read.wrt.indices)
         outer = self.outer("")
         sizes = [jacobian.shape[places.index(i)] for i in outer]
         at = np.ix_(*(np.arange(n) for n in sizes)) if sizes else ()
         where = tuple(at[outer.index(i)] for i in places)
         spoken = jacobian[where].reshape(sizes)
-        shared = set(self.claim.of.indices) & set(self.claim.wrt.indices)
+        shared = set(self.read.of.indices) & set(self.read.wrt.indices)
         rest = jacobian.copy()
         rest[where] = 0.0
         if shared and len(places) == len(outer) + len(shared):

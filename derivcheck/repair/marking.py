@@ -1,4 +1,5 @@
-"""A changed tree with a mark on what is new in it, as Unicode ⟦…⟧ and as LaTeX \\boxed{…}."""
+"""A changed tree with a mark on what is new in it: Unicode ⟦…⟧, LaTeX \\boxed{…}, MathML an mrow of
+class "edit"."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from sympy import Expr, evaluate
 
 from derivcheck.notation.functions import bracket
 from derivcheck.notation.printing import spell
-from derivcheck.notation.styles import ATOM, LATEX, Style, Text
+from derivcheck.notation.styles import ATOM, Style, Text
 from derivcheck.notation.tensors import Entry
 from derivcheck.repair.edits import Path, differences, replaced
 
@@ -26,8 +27,7 @@ class Marked(Expr):
 
 @spell.register(Marked)
 def spell_marked(expr: Marked, style: Style) -> Text:
-    text = spell(expr.held, style).text
-    return Text(rf"\boxed{{{text}}}" if style is LATEX else f"⟦{text}⟧", ATOM)
+    return Text(style.edited(spell(expr.held, style).text), ATOM)
 
 
 def marked(before: Any, after: Any) -> Any:

@@ -11,11 +11,14 @@ from derivcheck.errors import DerivcheckError
 from derivcheck.evidence.trial import Relation
 from derivcheck.notation.claims import (
     equation_latex,
+    equation_mathml,
     equation_unicode,
     statement_latex,
+    statement_mathml,
     statement_unicode,
 )
 from derivcheck.notation.formula import Formula
+from derivcheck.notation.mathml import MATHML
 from derivcheck.notation.printing import unicode
 from derivcheck.notation.statements import Claim, Equation, Gradient, Identity
 from derivcheck.repair.confirm import MENDED, Confirm, by_checks, rewritten, with_other_extents
@@ -25,7 +28,7 @@ from derivcheck.repair.goals import Goal, GradientGoal, IdentityGoal
 from derivcheck.repair.marking import marked
 from derivcheck.repair.search import Hit, Search
 from derivcheck.subject import Subject
-from derivcheck.verdict import Verdict
+from derivcheck.verdict import Spelled, Verdict
 
 MOST_ASKED = 6  # candidates that are handed to be confirmed
 MOST_NAMED = 3  # of those that are as good
@@ -34,8 +37,8 @@ MOST_NAMED = 3  # of those that are as good
 @dataclass(frozen=True)
 class Repair:
     """`edits` make statement `id` of `formula`, which is the changed one, what `verdict` says;
-    `unicode` and `latex` print what they changed, with a mark on it; `instead` says what stands in
-    place of what, "" where the mark says more. `convention`: in what the
+    `unicode`, `latex` and `mathml` print what they changed, with a mark on it; `instead` says what
+    stands in place of what, "" where the mark says more. `convention`: in what the
     reference operation is read, "" where as it is. `others` are repairs as small as this one."""
 
     id: str
@@ -44,6 +47,7 @@ class Repair:
     verdict: Verdict
     unicode: str
     latex: str
+    mathml: str
     instead: str = ""
     convention: str = ""
     others: tuple[Repair, ...] = ()
@@ -137,8 +141,9 @@ def judged(goal: Goal, search: Search, id: str, hit: Hit, confirm: Confirm) -> R
     instead = dict.fromkeys(in_place(goal.trees[w], t) for w, t in trees.items())
     return Repair(
         id, hit.edits, formula, verdict,
-        unicode=", ".join(text for text, _ in shown),
-        latex=r",\quad ".join(text for _, text in shown),
+        unicode=", ".join(s.unicode for s in shown),
+        latex=r",\quad ".join(s.latex for s in shown),
+        mathml=MATHML.series([s.mathml for s in shown]),
         instead=" and ".join(filter(None, instead)),
         convention=convention_words(convention),
     )  # fmt: skip
@@ -154,15 +159,15 @@ def convention_words(convention: Relation | None) -> str:
     )
 
 
-def printed(goal: Goal, trees: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Every changed equation, or the claim, as Unicode and as LaTeX, with marks."""
+def printed(goal: Goal, trees: dict[str, Any]) -> Iterator[Spelled]:
+    """Every changed equation, or the claim, with marks."""
     marks = {w: marked(goal.trees[w], tree) for w, tree in trees.items()}
     claim = goal.claim_with(marks)
     if claim is not None:
         claim = replace(claim, matrices=(), words="")  # the marks are in its index notation
-        yield statement_unicode(claim), statement_latex(claim)
+        yield Spelled(statement_unicode(claim), statement_latex(claim), statement_mathml(claim))
         return
     for equation in goal.subject.reading.equations:
         if equation.tensor.name in marks:
             shown = replace(equation, rhs=marks[equation.tensor.name])
-            yield equation_unicode(shown), equation_latex(shown)
+            yield Spelled(equation_unicode(shown), equation_latex(shown), equation_mathml(shown))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from derivcheck.report.sections import tallied
 from derivcheck.verdict import Statement, Verdict
 
 
@@ -41,9 +42,7 @@ class Grid:
     @property
     def words(self) -> str:
         """`8 × 4 cells: 1 refuted, 31 proved`."""
-        counts = ((sum(s.verdict is v for s in self.cells), v) for v in Verdict)
-        each = ", ".join(f"{n} {v}" for n, v in counts if n)
-        return f"{len(self.rows)} × {len(self.columns)} cells: {each}"
+        return f"{len(self.rows)} × {len(self.columns)} cells: {tallied(self.cells)}"
 
 
 def gathered(statements: Iterable[Statement]) -> tuple[Statement | Grid, ...]:

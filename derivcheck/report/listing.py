@@ -9,7 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from derivcheck.catalog import Catalog
-from derivcheck.report.terminal import WIDTH, Page, visible
+from derivcheck.notation.visible import visible
+from derivcheck.report.sections import quantity
+from derivcheck.report.terminal import WIDTH, Page
 
 
 def render(catalog: Catalog, *, width: int = WIDTH, color: bool = False) -> str:
@@ -23,8 +25,7 @@ def render(catalog: Catalog, *, width: int = WIDTH, color: bool = False) -> str:
         rows.add_row(*(Text(visible(text)) for text in texts))
     page = Page(width, color)
     page.add(rows)
-    count = len(catalog.entries)
-    page.line(f"{count} formula{'' if count == 1 else 's'}")
+    page.line(quantity(len(catalog.entries), "formula"))
     return page.text()
 
 

@@ -47,6 +47,10 @@ def writable(output: Path | None) -> None:
     if output is None:
         return
     folder = output.parent
+    try:
+        output.resolve()
+    except (OSError, RuntimeError) as error:  # a link to itself
+        raise OSError(f"cannot write {output}: {error}; expected another file") from error
     reason = (
         "it is a folder" if output.is_dir()
         else f"the folder {folder} does not exist" if not folder.is_dir()
@@ -66,12 +70,19 @@ def write(output: Path, text: str) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(text)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)  # mkstemp's files are readable to their owner alone
+        os.chmod(name, mode_of(output))  # mkstemp's files are readable to their owner alone
         os.replace(name, output.resolve())
     except BaseException as error:
         os.unlink(name)
         if isinstance(error, OSError):
             raise OSError(f"cannot write {output}: {error.strerror}") from error
         raise
+
+
+def mode_of(output: Path) -> int:
+    """Who may read the file: as before where it is there, else as for any new file."""
+    if output.exists():
+        return output.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, TextIO
 
+from derivcheck.notation.visible import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -59,8 +61,6 @@ class Bar:
         self.advance(*self.state)
 
     def advance(self, name: str, done: int, total: int) -> None:
-        from derivcheck.report.terminal import visible
-
         with self.lock:
             self.state = (name, done, total)
             if self.drawn is not None:

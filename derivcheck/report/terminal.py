@@ -7,9 +7,8 @@ characters that would move the cursor or turn the line round are written out.
 
 from __future__ import annotations
 
-import json
-import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -19,16 +18,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from derivcheck.catalog import located
+from derivcheck.notation.visible import visible
 from derivcheck.report.grids import Grid, gathered
-from derivcheck.verdict import (
-    FileError,
-    Finding,
-    FormulaResult,
-    Outcome,
-    Report,
-    Statement,
-    Verdict,
-)
+from derivcheck.report.sections import UNDONE, quantity, totals
+from derivcheck.report.signs import SIGNS
+from derivcheck.verdict import Finding, FormulaResult, Outcome, Report, Statement, Verdict
 
 WIDTH = 100
 STYLES = {
@@ -42,11 +37,6 @@ STYLES = {
     Verdict.PROVED: "green",
     Verdict.AGREES: "green",
 }
-# Before what is not right in a printed table: not everyone sees colours.
-SIGNS = {
-    v: "✗" if v in (Verdict.MALFORMED, Verdict.REFUTED, Verdict.DIFFERS) else "?" for v in STYLES
-}
-Printed = Mapping[tuple[str, str], str]
 
 
 def render(
@@ -54,30 +44,22 @@ def render(
     *,
     width: int = WIDTH,
     color: bool = False,
-    printed: Printed | None = None,
     errors: bool = True,
 ) -> str:
     """Every statement in a table, each finding in words, the errors, and a line that counts.
 
-    `printed` gives a statement's formula as Unicode, by (formula, id); a report holds LaTeX.
     `errors` is False where they are said on the same terminal already.
     """
     page = Page(width, color)
     if report.statements:
-        page.add(table(report, printed or {}))
+        page.add(table(report))
         page.add("")
     for result in report.formulas:
         for part in gathered(result.statements):
             if isinstance(part, Grid):
                 page.grid(result, part)
     for result in report.formulas:
-        for statement in result.statements:
-            page.statement(result, statement)
-        for derived in result.derived:
-            if derived.outcome is Outcome.DISAGREES:
-                place = f"{result.name}: the derived gradient of {derived.of} by {derived.wrt}"
-                page.line(f"{place} is contradicted; please report it (DC205)", "bold red")
-                page.evidence(derived.evidence)
+        page.result(result)
     for error in report.errors if errors else ():
         page.line(located(error), "bold red")
     page.line(summary(report))
@@ -96,8 +78,9 @@ def concise_lines(report: Report) -> Iterator[str]:
         for statement in result.statements:
             for found in statement.findings:
                 message = visible(" ".join(found.message.split()))
-                yield f"{place}: {visible(found.code)} {marked(statement)} {message}"
-            if not statement.findings and not statement.verdict.ok:
+                mark = " (accepted)" if found.accepted else ""
+                yield f"{place}: {visible(found.code)} {marked(statement)}{mark} {message}"
+            if not statement.findings and not statement.ok:
                 line = f"{place}: {statement.verdict} {marked(statement)} {why(statement)}"
                 yield line.rstrip()
     for error in report.errors:
@@ -109,33 +92,32 @@ def marked(statement: Statement) -> str:
     return visible(statement.id) + (" (reconstructed)" if statement.reconstructed else "")
 
 
-def as_json(report: Report, *, ascii_only: bool = False) -> str:
-    """The public JSON form."""
-    content = report.to_dict()
-    return json.dumps(content, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
+UNDECIDED = (Verdict.INCONCLUSIVE, Verdict.UNCHECKED)
+
+
+def failures(report: Report) -> str:
+    """For a test that fails: what is not right, as `render` says it, and what would have passed."""
+    page = Page(WIDTH, color=False)
+    wrong = [s for s in report.statements if not s.ok]
+    for result in report.formulas:
+        page.result(replace(result, statements=tuple(s for s in result.statements if not s.ok)))
+    for error in report.errors:
+        page.line(located(error))
+    if report.interrupted:
+        page.line(UNDONE)
+    if any(s.verdict in UNDECIDED for s in wrong):
+        page.line("only what is proved or agrees passes")
+    return page.text().strip("\n")
 
 
 def summary(report: Report) -> str:
     """`12 statements: 3 refuted, 9 proved; 4 derived gradients: 4 agrees; 1 error; 2.1 s`."""
-    count = len(report.statements)
-    by_verdict = [(v, sum(s.verdict is v for s in report.statements)) for v in Verdict]
-    parts = [f"{count} statement{'' if count == 1 else 's'}"]
-    if count:
-        parts[0] += ": " + ", ".join(f"{n} {v}" for v, n in by_verdict if n)
-    derived = [d.outcome for f in report.formulas for d in f.derived]
-    if derived:
-        each = ", ".join(f"{derived.count(o)} {o}" for o in Outcome if o in derived)
-        parts.append(f"{len(derived)} derived gradient{'' if len(derived) == 1 else 's'}: {each}")
+    parts = [*totals(report)]
     if report.errors:
-        parts.append(f"{len(report.errors)} error{'' if len(report.errors) == 1 else 's'}")
+        parts.append(quantity(len(report.errors), "error"))
     if report.interrupted:
-        parts.append("interrupted, so not everything was checked")
+        parts.append(UNDONE)
     return "; ".join([*parts, f"{report.seconds:.1f} s"])
-
-
-def located(error: FileError) -> str:
-    place = f"{error.file}:{error.line}" if error.line else error.file
-    return f"{visible(place)}: error: {visible(error.message)}"
 
 
 def why(statement: Statement) -> str:
@@ -143,17 +125,6 @@ def why(statement: Statement) -> str:
     if statement.conditions:
         return visible("true if " + " and ".join(statement.conditions))
     return visible("; ".join(e.detail for e in statement.evidence if e.detail))
-
-
-def visible(text: str) -> str:
-    r"""`text` with every control, format and surrogate character written out, as \u202e."""
-    return "".join(
-        char.encode("unicode_escape").decode() if unicodedata.category(char) in HIDDEN else char
-        for char in text
-    )
-
-
-HIDDEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 class Page:
@@ -181,6 +152,16 @@ class Page:
         """One paragraph; a newline in it starts a line at the same indent."""
         for part in text.split("\n"):
             self.add(Padding(Text(visible(part), style=style), (0, 0, 0, indent)))
+
+    def result(self, result: FormulaResult) -> None:
+        """What is to be said of a formula: of its statements, and of what is derived from it."""
+        for statement in result.statements:
+            self.statement(result, statement)
+        for derived in result.derived:
+            if derived.outcome is Outcome.DISAGREES:
+                place = f"{result.name}: the derived gradient of {derived.of} by {derived.wrt}"
+                self.line(f"{place} is contradicted; please report it (DC205)", "bold red")
+                self.evidence(derived.evidence)
 
     def statement(self, result: FormulaResult, statement: Statement) -> None:
         """What is to be said of a statement beyond its row in the table."""
@@ -213,9 +194,10 @@ class Page:
         self.add("")
 
     def finding(self, found: Finding) -> None:
-        note = " (note)" if found.severity == "note" else ""
+        marks = ["note"] * (found.severity == "note") + ["accepted"] * found.accepted
+        mark = f" ({', '.join(marks)})" if marks else ""
         where = f" in {found.where}" if found.where else ""
-        self.line(f"{found.code}{note}{where}: {found.message}", indent=2)
+        self.line(f"{found.code}{mark}{where}: {found.message}", indent=2)
         for row in numbers(found.counterexample):
             self.line(row, "dim", indent=6)
         if found.suggestion:
@@ -231,7 +213,7 @@ class Page:
         return "\n".join(lines)
 
 
-def table(report: Report, printed: Printed) -> Table:
+def table(report: Report) -> Table:
     """A row for every statement; what is printed is cut to what the other columns leave. Below
     words and matrix notation stands the index notation that they were read into; then what was
     reconstructed."""
@@ -243,7 +225,7 @@ def table(report: Report, printed: Printed) -> Table:
     rows.add_column("what", no_wrap=True, overflow="ellipsis", ratio=1)
     for result in report.formulas:
         for s in gathered(result.statements):
-            what = s.words if isinstance(s, Grid) else said(result, s, printed)
+            what = s.words if isinstance(s, Grid) else s.shown.unicode or s.printed
             cells = [Text(visible(t)) for t in (s.id, result.name, s.kind)]
             verdict = Text(str(s.verdict), style=STYLES[s.verdict])
             shown = Text(visible(what))
@@ -257,10 +239,6 @@ def table(report: Report, printed: Printed) -> Table:
 def restored(statement: Statement) -> str:
     """What of a print was lost and restored, and from what; "" where it is all there."""
     return f"reconstructed: {statement.reconstructed}" if statement.reconstructed else ""
-
-
-def said(result: FormulaResult, statement: Statement, printed: Printed) -> str:
-    return printed.get((result.name, statement.id), statement.printed)
 
 
 def number(statement: Statement | None) -> Text:

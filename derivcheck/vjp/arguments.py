@@ -63,6 +63,16 @@ def numbers(value: Any) -> Array:
     return np.array(value)
 
 
+def real_numbers(value: Any, what: str) -> Array:
+    """Those of an output or a gradient. Raises TypeError where there are none, or others."""
+    if isinstance(value, tuple | list | dict):
+        raise TypeError(f"{what} is a {type(value).__name__}; an array or a number is needed")
+    entries = numbers(value)
+    if entries.dtype.kind not in "fiub":
+        raise TypeError(f"{what} has entries of {entries.dtype}; real numbers are needed")
+    return entries
+
+
 def eps_of(value: Any) -> float:
     if is_tensor(value):
         import torch
@@ -71,12 +81,15 @@ def eps_of(value: Any) -> float:
     return float(np.finfo(np.asarray(value).dtype).eps)
 
 
-def argument(position: int, name: str, value: Any) -> Argument:
-    """Raises TypeError for what no gradient can be taken of nor be left out."""
+def argument(position: int, name: str, value: Any, tensors_only: bool = False) -> Argument:
+    """With a gradient where it is floating, with `tensors_only` where it is such a tensor. Raises
+    TypeError for what no gradient can be taken of nor be left out."""
     where = f"argument {position}" + (f" ({name})" if name else "")
     if isinstance(value, list | tuple | dict):
         raise TypeError(f"{where} is a {type(value).__name__}; pass its arrays one by one")
     if value is None or isinstance(value, str | bool | int) or callable(value):
+        return Argument(position, name, value, None)
+    if tensors_only and not is_tensor(value):
         return Argument(position, name, value, None)
     entries = numbers(value)
     if entries.dtype.kind in "cO":

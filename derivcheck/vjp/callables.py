@@ -22,18 +22,13 @@ from derivcheck.vjp.arguments import (
     is_tensor,
     names_of,
     numbers,
+    real_numbers,
     same,
 )
+from derivcheck.vjp.failures import Changed, Raised, raised
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Vjp = Callable[..., Any]
-
-
-class Changed(Exception):
-    """A function, or a vjp, wrote into an argument."""
-
-    def __init__(self, written: Argument, by: str) -> None:
-        super().__init__(f"{by} changes its {written.words}")
 
 
 @dataclass
@@ -47,8 +42,9 @@ class Callables:
 
     @classmethod
     def of(cls, function: Callable[..., Any], vjp: Vjp | None, args: Sequence[Any]) -> Callables:
-        named = zip(names_of(function, len(args)), args, strict=True)
-        return cls(function, vjp, tuple(argument(n, *each) for n, each in enumerate(named)))
+        """Without a vjp, arguments that torch's backward has no gradient of are constants."""
+        named = enumerate(zip(names_of(function, len(args)), args, strict=True))
+        return cls(function, vjp, tuple(argument(n, *each, vjp is None) for n, each in named))
 
     @cached_property
     def floating(self) -> list[Argument]:
@@ -88,12 +84,16 @@ class Callables:
         return as_tuple(self.unharmed(self.function, self.filled(x, native)))
 
     def unharmed(self, function: Callable[..., Any], args: list[Any], *first: Any) -> Any:
-        """A call that leaves its arguments as they were. Raises Changed."""
-        before = [copied(a) for a in args]
-        given = function(*first, *args)
+        """A call that leaves its arguments as they were; `first` is the cotangent of a vjp. Raises
+        Changed and Raised."""
+        by = "the vjp" if first else "the function"
+        before, seeds = [copied(a) for a in args], [copied(c) for s in first for c in as_tuple(s)]
+        given = attempted(by, lambda: function(*first, *args))
+        if not all(map(same, seeds, (c for s in first for c in as_tuple(s)))):
+            raise Changed(f"{by} changes its cotangent")
         for a, was, now in zip(self.arguments, before, args, strict=True):
             if not same(was, now):
-                raise Changed(a, "the vjp" if first else "the function")
+                raise Changed(f"{by} changes its {a.words}")
         return given
 
     def __call__(self, x: Array, native: bool = True) -> Array:
@@ -104,7 +104,7 @@ class Callables:
         """What the vjp gives, one gradient per argument, for a flat cotangent."""
         self.calls[1] += 1
         if self.vjp is None:
-            return self.backward(cotangent, x)
+            return attempted("torch's backward", lambda: self.backward(cotangent, x))
         seeds = self.seeds(cotangent)
         seed = seeds if self.several else seeds[0]
         given = self.unharmed(self.vjp, self.filled(x, True), seed)
@@ -127,23 +127,7 @@ class Callables:
                 f"the vjp gives {len(given)} gradients for {len(self.arguments)} arguments; "
                 "None stands for one that has none"
             )
-        parts = []
-        for a, gradient in zip(self.arguments, given, strict=True):
-            if a.entries is None:
-                if gradient is not None and numbers(gradient).any():
-                    raise TypeError(f"{a.words} has no gradient; the vjp should give None for it")
-                continue
-            if gradient is None:
-                parts.append(np.zeros(a.entries.size))
-                continue
-            entries = numbers(gradient)
-            if entries.shape != a.entries.shape:
-                raise TypeError(
-                    f"the vjp's gradient of {a.words} has shape {entries.shape}; "
-                    f"the argument has {a.entries.shape}"
-                )
-            parts.append(entries.astype(float).ravel())
-        return flat(parts)
+        return flat(list(map(fitting, self.arguments, given)))
 
     def backward(self, cotangent: Array, x: Array) -> list[Any]:
         """Torch's own."""
@@ -173,8 +157,8 @@ class Callables:
     def templates(self) -> tuple[Any, ...]:
         """The outputs at the point. Raises TypeError for what has no gradient."""
         for n, output in enumerate(as_tuple(self.result)):
-            kind = getattr(numbers(output), "dtype", None)
-            if kind is None or kind.kind != "f":
+            kind = real_numbers(output, f"output {n}").dtype
+            if kind.kind != "f":
                 raise TypeError(f"output {n} has entries of {kind}; real numbers are needed")
         return as_tuple(self.result)
 
@@ -183,11 +167,46 @@ class Callables:
         """Whether the function gives a tuple."""
         return isinstance(self.result, tuple | list)
 
+    @cached_property
+    def sizes(self) -> list[int]:
+        """How many entries each output has."""
+        return [int(np.prod(np.shape(y), dtype=int)) for y in self.templates]
+
+    @property
+    def width(self) -> int:
+        """How many entries the outputs have."""
+        return sum(self.sizes)
+
     def seeds(self, cotangent: Array) -> tuple[Any, ...]:
         """A flat cotangent as arrays like the outputs."""
-        sizes = [int(np.prod(np.shape(y), dtype=int)) for y in self.templates]
-        parts = np.split(cotangent, np.cumsum(sizes)[:-1]) if sizes else []
+        parts = np.split(cotangent, np.cumsum(self.sizes)[:-1]) if self.sizes else []
         return tuple(like(y, part) for y, part in zip(self.templates, parts, strict=True))
+
+
+def attempted(by: str, call: Callable[[], Any]) -> Any:
+    """What a call of anyone's code gives. Raises Raised for whatever it raises."""
+    try:
+        return call()
+    except Exception as error:
+        raise Raised(f"{by} {raised(error)}") from error
+
+
+def fitting(argument: Argument, gradient: Any) -> Array:
+    """The entries of a vjp's gradient of an argument, none where the argument has no gradient.
+    Raises TypeError."""
+    what = f"the vjp's gradient of {argument.words}"
+    given = None if gradient is None else real_numbers(gradient, what)
+    if argument.entries is None:
+        if given is not None and given.any():
+            raise TypeError(f"{argument.words} has no gradient; the vjp should give None for it")
+        return np.zeros(0)
+    if given is None:
+        return np.zeros(argument.entries.size)
+    if given.shape != argument.entries.shape:
+        raise TypeError(
+            f"{what} has shape {given.shape}; the argument has {argument.entries.shape}"
+        )
+    return given.astype(float).ravel()
 
 
 def as_tuple(given: Any) -> tuple[Any, ...]:
@@ -200,10 +219,10 @@ def flat(parts: Sequence[Array]) -> Array:
 
 
 def like(output: Any, entries: Array) -> Any:
-    """Entries in the shape, kind and precision of an output."""
+    """Entries in the shape, kind and precision of an output: a number for a number."""
     shaped = entries.reshape(np.shape(output))
     if is_tensor(output):
         import torch
 
         return torch.from_numpy(np.array(shaped, order="C")).to(output.device, output.dtype)
-    return shaped.astype(np.asarray(output).dtype)
+    return shaped.astype(np.asarray(output).dtype)[() if np.isscalar(output) else ...]

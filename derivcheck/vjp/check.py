@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from derivcheck.vjp.arguments import is_tensor, numbers
+from derivcheck.vjp.arguments import numbers
 from derivcheck.vjp.callables import Callables, as_tuple, flat
 from derivcheck.vjp.comparison import Blur, Comparison, Fault
 from derivcheck.vjp.corners import Kink
@@ -22,6 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 AROUND = 0.05  # of an entry's size: how far the points of order 2 are from the one given
 POINTS = 2
+ORDERS = (1, 2)
 STEADY = 4.0  # ulps that two answers may be apart: sums may be taken in another order
 CLEARLY = 10.0  # times its bound that a second derivative has to be asymmetric
 
@@ -59,7 +60,14 @@ class Asymmetry:
     bound: float
 
 
-Answer = Fault | NoNumber | NotFinite | TwoAnswers | Kink | Blur | Asymmetry | None
+@dataclass(frozen=True)
+class Nothing:
+    """`of` has no entries: whatever the vjp gives, it is not looked at."""
+
+    of: str
+
+
+Answer = Fault | NoNumber | NotFinite | TwoAnswers | Kink | Blur | Asymmetry | Nothing | None
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,12 @@ class Found:
 
 def check(callables: Callables, rtol: float | None, order: int, rng: np.random.Generator) -> Found:
     """Raises Changed, and TypeError for what does not fit."""
-    if not callables.floating:
-        raise TypeError("no argument has a gradient: pass floats, as arrays, tensors or numbers")
     if callables.vjp is None and not callables.torch:
         raise TypeError(
             "without a vjp the arguments have to be torch tensors: NumPy has no backward"
         )
+    if not callables.floating:
+        raise TypeError("no argument has a gradient: pass floats, as arrays, tensors or numbers")
     found = Found(*examine(callables, rtol, rng))
     if found.answer is not None or order == 1:
         return found
@@ -93,11 +101,17 @@ def examine(
 ) -> tuple[Comparison, Answer]:
     """One function and its vjp at their point."""
     comparison = Comparison(callables, rtol, rng)
-    answer = unsteady(comparison)
+    answer = empty(comparison) or unsteady(comparison)
     if answer is not None:
         return comparison, answer
     comparison.kink()
     return comparison, fault(comparison) or next(iter(comparison.kinks), None) or comparison.blur()
+
+
+def empty(comparison: Comparison) -> Nothing | None:
+    if not comparison.n:
+        return Nothing("the arguments")
+    return None if comparison.callables.width else Nothing("the function's outputs")
 
 
 def unsteady(comparison: Comparison) -> Answer:
@@ -108,7 +122,7 @@ def unsteady(comparison: Comparison) -> Answer:
     if not np.isfinite(one).all():
         return NotFinite(float(one[~np.isfinite(one)][0]))
     twice = differs("the function", one, other, callables.eps)
-    if twice or not one.size:
+    if twice:
         return twice
     c = comparison.random(one.size)
     first, second = comparison.gradient(c), comparison.gradient(c)
@@ -158,8 +172,7 @@ def asymmetry(comparison: Comparison, rng: np.random.Generator) -> Asymmetry | N
 
 def seeded(callables: Callables, rng: np.random.Generator) -> list[Any]:
     """A cotangent for each output, then the arguments: those of `backward_of`."""
-    sizes = sum(int(np.prod(np.shape(y), dtype=int)) for y in callables.templates)
-    cotangent = rng.uniform(0.5, 1, sizes) * rng.choice([-1.0, 1.0], sizes)
+    cotangent = rng.uniform(0.5, 1, callables.width) * rng.choice([-1.0, 1.0], callables.width)
     return [*callables.seeds(cotangent), *(a.value for a in callables.arguments)]
 
 
@@ -173,7 +186,7 @@ def backward_of(callables: Callables) -> Callable[..., Any]:
     def backward(*given: Any) -> Any:
         seeds, args = given[:count], list(given[count:])
         for n in which:
-            if is_tensor(args[n]) and not args[n].requires_grad:
+            if not args[n].requires_grad:
                 args[n] = args[n].detach().requires_grad_()
         outputs = as_tuple(callables.function(*args))
         gradients = torch.autograd.grad(

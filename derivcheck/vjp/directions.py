@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from derivcheck.evidence.limits import Limits, limits
+from derivcheck.vjp.failures import Raised
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Vector = Callable[[Array], Array]
@@ -66,7 +67,7 @@ def quiet(function: Vector, x: Array, like: Array) -> Array:
         warnings.simplefilter("ignore")
         try:
             return np.asarray(function(x)).real
-        except (ArithmeticError, ValueError, RuntimeError):
+        except (ArithmeticError, ValueError, RuntimeError, Raised):
             return np.full_like(like, np.nan)
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from derivcheck.vjp.callables import Callables
-from derivcheck.vjp.check import Asymmetry, Found, NoNumber, NotFinite, TwoAnswers
+from derivcheck.vjp.check import Asymmetry, Found, NoNumber, NotFinite, Nothing, TwoAnswers
 from derivcheck.vjp.comparison import Blur, Comparison, Fault
 from derivcheck.vjp.corners import Kink
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ALIKE = 1e-8  # how close a ratio has to be to what it is called
+NEAR_ONE = 1e-3  # a ratio closer to 1 is said as a relative error
 FACTORS = tuple(
     Fraction(sign * a, b)
     for a, b in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (4, 1), (1, 4), (3, 2), (2, 3))
@@ -39,6 +40,8 @@ def words(found: Found) -> str:
         text = (
             f"the function has no finite value at this point: one of its outputs is {answer.given}"
         )
+    elif isinstance(answer, Nothing):
+        text = f"there is nothing to check: {answer.of} have no entries"
     elif isinstance(answer, TwoAnswers):
         text = f"{answer.of} gives two answers to one question: {answer.one!r} and {answer.other!r}"
     elif isinstance(answer, Kink):
@@ -59,11 +62,10 @@ def asymmetric(answer: Asymmetry) -> str:
 def mismatch(comparison: Comparison, fault: Fault) -> str:
     """Argument, entry, both values, the bound and the ratio in words."""
     callables = comparison.callables
-    words = "; ".join(reasons(comparison, fault))
     return (
         f"the gradient of {named(callables, fault.entry)} is wrong: the vjp gives "
         f"{fault.given:.12g}, {comparison.slopes.way} {fault.true:.12g} ± {fault.bound:.1e}"
-        f"{along(comparison, fault)}: {words}"
+        f"{along(comparison, fault)}: {reason(comparison, fault)}"
     )
 
 
@@ -98,28 +100,35 @@ def blur(comparison: Comparison, found: Blur) -> str:
 # ── The ratio ────────────────────────────────────────────────────────────────────────────────────
 
 
-def reasons(comparison: Comparison, fault: Fault) -> Iterator[str]:
+def reason(comparison: Comparison, fault: Fault) -> str:
     """The first that fits, or the plain relative error."""
-    if fault.given == 0:
-        yield "it is missing"
-        return
-    if fault.true == 0:
-        yield "there it should be 0"
-        return
-    ratio = fault.given / fault.true
-    slack = ALIKE + 4 * fault.bound / abs(fault.true)
-    guesses: tuple[Callable[[], str | None], ...] = (
-        lambda: transposed(comparison, fault, slack),
-        lambda: by_a_factor(ratio, slack),
-        lambda: by_an_extent(comparison.callables, ratio, slack),
-        lambda: by_an_entry(comparison.callables, ratio, slack),
-    )
-    found = next((words for words in (guess() for guess in guesses) if words), None)
-    yield (
-        found or f"off by a factor {ratio:.6g}"
-        if abs(ratio - 1) > 1e-3
-        else (f"a relative error of {abs(ratio - 1):.1e}")
-    )
+
+    def guess(ratio: float) -> str | None:
+        slack = ALIKE + 4 * fault.bound / abs(fault.true)
+        return (
+            transposed(comparison, fault, slack)
+            or by_a_factor(ratio, slack)
+            or by_an_extent(comparison.callables, ratio, slack)
+            or by_an_entry(comparison.callables, ratio, slack)
+        )
+
+    return off_by(fault.given, fault.true, guess)
+
+
+def off_by(given: float, true: float, guess: Callable[[float], str | None]) -> str:
+    """What is wrong with a number; `guess` says what a ratio far from 1 comes from.
+
+    >>> off_by(0.0, 2.0, str), off_by(3.0, 2.0, lambda ratio: None), off_by(2.0002, 2.0, str)
+    ('it is missing', 'off by a factor 1.5', 'a relative error of 1.0e-04')
+    """
+    if given == 0:
+        return "it is missing"
+    if true == 0:
+        return "there it should be 0"
+    ratio = given / true
+    if abs(ratio - 1) <= NEAR_ONE:
+        return f"a relative error of {abs(ratio - 1):.1e}"
+    return guess(ratio) or f"off by a factor {ratio:.6g}"
 
 
 def by_a_factor(ratio: float, slack: float) -> str | None:

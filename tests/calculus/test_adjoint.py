@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from derivcheck.calculus.adjoint import jacobian, pullback
+from derivcheck.calculus.adjoint import Forward, jacobian, pullback
 from derivcheck.calculus.translate import system_of
 from derivcheck.catalog import load
 from derivcheck.derivation import Derivation, derive
@@ -145,9 +145,10 @@ def test_the_hessian_of_cross_entropy_keeps_the_sum_of_the_targets():
     """∂²L/∂x_i∂x_k = L̄ y_i (δ_ik − y_k) Σ t: the hypothesis Σ t = 1 is not slipped in."""
     subject = Subject.of(load("cross_entropy_loss"))
     gradient = pullback(subject.system, subject.reading.differentiable)
-    hessian = jacobian(gradient, gradient.outputs[0], subject.reading.inputs[0])
-    last = Derivation("", hessian).unicode().splitlines()[-1]
-    right = "l̄oss·Softmax_i·(Σ_{i''} y^{target}_{i''})·(δ_{i,i'} − Softmax_{i'})"
+    onward = Forward(gradient, subject.reading.inputs[0])
+    hessian = onward.jacobian(gradient.outputs[0])
+    last = Derivation("", hessian, onward).unicode().splitlines()[-1]
+    right = "loss^{bar}·Softmax_i·(Σ_{i''} y^{target}_{i''})·(δ_{i,i'} − Softmax_{i'})"
     assert last.partition(" = ")[2] == right
 
 

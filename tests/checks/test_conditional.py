@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sympy import Integer
 
+from derivcheck import check
 from derivcheck.catalog import Library
 from derivcheck.checks import conditional, gradient, hypotheses, identity
 from derivcheck.checks.conditional import weakest
@@ -37,7 +38,6 @@ from derivcheck.notation import (
     total,
 )
 from derivcheck.notation.claims import statement_unicode
-from derivcheck.notation.functions import Total
 from derivcheck.notation.statements import Gradient
 from derivcheck.subject import Subject
 from derivcheck.verdict import Verdict
@@ -205,31 +205,43 @@ def test_the_other_layout():
 
 
 def test_a_stated_layout_is_read():
-    """A row is an element of x, a column one of y: entry by entry the claim is ∂y_i/∂x_k = A_ik."""
+    """A row is an element of x, a column one of y: A_ki in row i and column k is ∂y_k/∂x_i."""
     subject = subject_of(linear, inputs=[x, A])
     stated = replace(subject.reading.claims[0], layout="denominator")
     read = entrywise(stated)
-    assert (read.layout, read.equals) == ("numerator", A[i, k])
-    assert confirm(subject, read)[2] is Verdict.AGREES
+    assert (read.layout, read.of, read.wrt) == ("numerator", y[k], x[i])
+    assert confirm(subject, read)[2] is confirm(subject, stated)[2] is Verdict.AGREES
     assert weakest(subject, stated, confirm) is None
 
 
-def test_layout_exchanges_indices_and_captures_none():
-    """Σ_i A_ik, bound by the name that becomes free, keeps its own index."""
+def test_a_wrong_layout_is_told_of_the_claim_as_printed():
+    """What is said of a claim, and what to print instead, are about what stands on the page."""
+
+    @formula(title="t", source=HERE, inputs=[A, x], outputs=[y])
+    def own(f):
+        f.equation(y[i], total(A[i, j] * x[j], j), id="D")
+        f.gradient(of=y[i], wrt=x[k], equals=A[i, k], layout="denominator", id="G")
+
+    wrong = next(s for s in check(own).statements if s.id == "G")
+    (finding,) = wrong.findings
+    assert wrong.conditions == ("in numerator layout",)
+    assert finding.message.startswith("the printed gradient A_{i,k} is not the derivative")
+    instead = "print ∂y_i/∂x_k = ⟦A_{k,i}⟧, denominator layout"
+    assert finding.suggestion == f"state it: in numerator layout; or {instead}"
+
+
+def test_layout_exchanges_what_is_derived_by_what_and_no_more():
+    """Σ_i A_ik, bound by the name that becomes free, stays as it is printed."""
     claim = Gradient("G", y[i], x[k], A[i, k] * total(A[i, k], i))
-    turned = transposed(claim).equals
-    left, bound = turned.args
-    assert left == A[k, i]
-    assert isinstance(bound, Total)
-    assert bound.index not in (i, k)
-    assert bound.body == A[bound.index, i]
+    assert transposed(claim) == replace(claim, of=y[k], wrt=x[i])
     of_matrix = Gradient("G", loss[()], A[i, j], x[i] * y[j])
-    assert transposed(of_matrix).equals == x[j] * y[i]
+    assert transposed(of_matrix) == replace(of_matrix, wrt=A[j, i])
 
 
 def test_layout_says_nothing_of_different_sets_or_of_a_diagonal():
     assert transposed(Gradient("G", loss[()], W[o, i], W[o, i])) is None
     assert transposed(Gradient("G", y[i], x[i], x[i])) is None
+    assert transposed(Gradient("G", A[i, i], A[j, k], x[i])) is None
     assert transposed(Gradient("G", loss[()], x[i], x[i])) is None
 
 

@@ -194,6 +194,7 @@ def test_a_wrong_size_is_refuted_at_the_smallest_sizes(step, right, printed, siz
     example = finding.counterexample
     assert example["extents"] == sizes
     assert (example["computed"], example["printed"]) == counts
+    assert all(type(count) is int for count in (example["computed"], example["printed"]))
     assert example["entry"] == "the size of y"
     assert finding.message.startswith("y has 1 position where ")
     assert finding.message.endswith(f" is {counts[1]}")

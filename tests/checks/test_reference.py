@@ -224,6 +224,26 @@ def test_further_sizes_are_sampled_for_it():
     assert any(point.extents["p"] and point.extents["p"] % 2 == 0 for point in against.sized)
 
 
+def test_sizes_without_a_value_are_left_out():
+    """Of one element the deviation is 0: nothing can be divided by it there."""
+    mean, spread = Scalar("mean"), Scalar("spread")
+
+    def write(by):
+        def written(f):
+            f.equation(mean, total(x[i], i) / I.extent)
+            f.equation(spread, total((x[i] - mean) ** 2, i) / I.extent)
+            f.equation(y[i], by * (x[i] - mean) / sqrt(spread))
+
+        return written
+
+    norm = "torch.nn.functional.layer_norm"
+    against = held([x], [y], write(1), norm, x, (I.extent,), eps=0.0)
+    assert outcome(against) == ["agrees"]
+    assert len(against.sized) >= module.SIZED
+    assert all(point.extents["I"] > 1 for point in against.sized)
+    assert codes(held([x], [y], write(2), norm, x, (I.extent,), eps=0.0)) == ["DC301"]
+
+
 @pytest.mark.parametrize(
     "made",
     [

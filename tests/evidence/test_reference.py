@@ -84,6 +84,15 @@ def test_several_sizes_in_one_slot():
     assert found.tolist() == [[[2, 3], [8, 9]]]
 
 
+def test_a_list_of_sizes_stays_a_list():
+    """As torch's own documentation writes normalized_shape; a list of tensors is stacked."""
+    norm = operation("torch.nn.functional.layer_norm", X, [J.extent])
+    (found,) = norm({"X": numbers(2, 3)})
+    assert torch.equal(found, torch.layer_norm(torch.tensor(numbers(2, 3)), [3]))
+    stacked = operation("torch.abs", [x, t])
+    assert stacked({"x": numbers(2), "t": numbers(2)})[0].tolist() == [1, 2, 1, 2]
+
+
 def test_an_expression_of_sizes_has_to_be_whole():
     """n/2 of an odd n is no option of torch's."""
     halved = operation("torch.narrow", x, 0, 0, n / 2)

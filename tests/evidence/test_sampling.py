@@ -209,8 +209,10 @@ def test_an_empty_interval_is_named():
 
 def test_what_stands_in_the_way_is_named():
     everywhere_nan = reading_of([x], y, i, lambda: log(-(x[i] ** 2)))
-    with pytest.raises(SamplingError, match=r"example: no point found in 50 tries; .* y was nan"):
+    with pytest.raises(SamplingError, match=r"example: no point found in 50 tries .* y was nan"):
         sample(everywhere_nan, 0)
+    with pytest.raises(SamplingError, match=r"in 50 tries at \|I\| = 3; at the last y was nan"):
+        sample(everywhere_nan, 0, extents={"I": 3})
     always_tied = reading_of([x], y, i, lambda: Abs(x[i] - x[i]))
     with pytest.raises(SamplingError, match=r"was 0 from a kink, which is within 0\.05\. Expected"):
         sample(always_tied, 0)
@@ -229,7 +231,8 @@ def test_a_drawn_point_can_be_moved():
 
     assert not sample(reading, 0, shaped=shaped).arrays["x"].any()
     assert tried == [0, 1, 2, 3]
-    with pytest.raises(SamplingError, match="2 tries; at the last the point did not meet the hyp"):
+    unmet = r"2 tries at \|I\| = 2; at the last the point did not meet the hypotheses"
+    with pytest.raises(SamplingError, match=unmet):
         sample(reading, 0, shaped=shaped, tries=2)
 
 

@@ -147,6 +147,18 @@ def test_a_function_of_one_parameter(case_of, execute, rhs):
     agree(case_of(written(s, rhs, [p]), EXTENTS), execute, leads=((),))
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_python_numbers_alone_are_calculated_with_in_double_precision(case_of, backend):
+    """Where a batch of one is made of them, too, in the type of the tensors beside them."""
+    n, w = Scalar("n"), Scalar("w", role=Role.HYPERPARAMETER)
+    module = case_of(written(s, lambda: sin(n) * w, [n, w]), {}).compiled(backend)
+    assert float(module.forward(0.3, 0.1)) == pytest.approx(math.sin(0.3) * 0.1, rel=1e-15)
+    for dtype in (torch.float32, torch.float64) if backend == "torch" else ():
+        (gradient,) = module.pullback(torch.ones(3, dtype=dtype), 0.3, 0.1)
+        assert gradient.dtype == dtype
+        assert float(gradient) == pytest.approx(0.3 * math.cos(0.3), rel=torch.finfo(dtype).eps)
+
+
 @pytest.mark.parametrize("start", [lambda: exp(2), lambda: 2])
 def test_a_recurrence_may_start_from_a_number(case_of, execute, start):
     def rhs():

@@ -129,6 +129,18 @@ def test_scalars_may_be_python_numbers(cases):
         assert np.asarray(case.compiled(backend).forward(*given)).dtype == np.float32
 
 
+def test_a_python_number_keeps_its_digits_beside_float64_arrays(cases):
+    """Also where a sample without a batch goes by way of a batch of one, which takes tensors."""
+    case = cases("layer_norm")
+    inputs, seeds = case.draw(())
+    module, given = case.compiled("torch"), [*map(torch.from_numpy, inputs[:3])]
+    exact = [*given, torch.tensor(0.1, dtype=torch.float64)]
+    assert torch.equal(module.forward(*given, 0.1), module.forward(*exact))
+    seed = torch.from_numpy(seeds[0])
+    pairs = zip(module.pullback(seed, *given, 0.1), module.pullback(seed, *exact), strict=True)
+    assert all(torch.equal(number, tensor) for number, tensor in pairs)
+
+
 def test_an_unknown_batch_or_backend_is_refused(cases):
     system = cases("linear").system
     with pytest.raises(LoweringError, match=r"batched=\['nothing'\]: expected names of inputs"):

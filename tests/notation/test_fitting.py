@@ -2,6 +2,7 @@
 
 import pytest
 
+from derivcheck.evidence.lint import lint
 from derivcheck.notation import IndexSet, Source, Tensor, formula, written_out
 from derivcheck.notation.fitting import misfits
 from derivcheck.notation.reader import read
@@ -13,8 +14,8 @@ U, V, s, t = Tensor("U", I, J), Tensor("V", I, J), Tensor("s", TWO), Tensor("t",
 
 
 def said(left, right):
-    """What is found of `left = right`."""
-    return list(misfits(Identity("a", left=0, right=0, matrices=(left, right))))
+    """What is found of `left = right`, in words."""
+    return [m.words for m in misfits(Identity("a", left=0, right=0, matrices=(left, right)))]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def said(left, right):
 )
 def test_a_product_that_does_not_fit(product, words):
     """By numbers or by letters; the fewest transposes that mend it are named."""
-    assert any(words in found for found in misfits(Shape("a", of=product, equals=(1,))))
+    assert any(words in found.words for found in misfits(Shape("a", of=product, equals=(1,))))
 
 
 def test_what_fits():
@@ -43,13 +44,30 @@ def test_what_fits():
 
 def test_sums_and_sides_of_different_sizes():
     """Entry by entry, both have to have the entry."""
-    assert "entries without a partner" in next(misfits(Shape("a", of=A + A.T, equals=(3, 2))))
+    assert "entries without a partner" in next(misfits(Shape("a", of=A + A.T, equals=(3, 2)))).words
     (words,) = said(A @ square, A.T * 1)
     assert words.endswith("differ in size")
     explicit = written_out([[1, 2], [3, 4]], TWO, TWO)
     assert said(explicit @ A.T, explicit) == [
         "the left side, [1, 2; 3, 4] Aᵀ (2×3), and the right side, a matrix of 2×2, differ in size"
     ]
+
+
+def test_what_to_print_is_the_next_step():
+    """The product that fits, in place of the one that is printed; else what is wanted of it."""
+
+    K = IndexSet("K")
+    W, Y, dY = Tensor("W", K, J), Tensor("Y", I, K), Tensor("dY", I, K)
+
+    @formula(title="t", source=Source("tests", "fitting"), inputs=[U, W], outputs=[Y])
+    def own(f):
+        f.equation(Y, U @ W.T, id="D")
+        f.pullback(of=Y, cotangent=dY, wrt=U, equals=dY @ W.T, id="G")
+        f.identity(U @ W.T, U, id="S")
+
+    found = lint(read(own))
+    assert [x.suggestion for x in found["G"]] == ["print dY W in place of dY Wᵀ"]
+    assert [x.suggestion for x in found["S"]] == ["print factors whose sizes fit"]
 
 
 def test_an_equation_s_letters_are_for_the_reading():

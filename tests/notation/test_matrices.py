@@ -10,9 +10,10 @@ from derivcheck.evidence.interpreter import table
 from derivcheck.notation import IndexSet, Scalar, Tensor, largest, tanh, total, written_out
 from derivcheck.notation.claims import matrix_text
 from derivcheck.notation.expressions import aligned
+from derivcheck.notation.latex import LATEX
 from derivcheck.notation.matrices import matrix
 from derivcheck.notation.printing import unicode
-from derivcheck.notation.styles import LATEX, UNICODE
+from derivcheck.notation.unicode import UNICODE
 
 B, N, M = IndexSet("B"), IndexSet("N"), IndexSet("M")
 X, W, Y, dY = Tensor("X", B, N), Tensor("W", N, M), Tensor("Y", B, M), Tensor("dY", B, M)

@@ -1,10 +1,12 @@
 """Printing keeps the author's order and never lets two meanings look alike."""
 
+import pickle
 import re
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product as pairs
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -16,6 +18,7 @@ from derivcheck.notation import (
     And,
     Eq,
     IndexSet,
+    Ne,
     Or,
     Rational,
     Scalar,
@@ -41,9 +44,9 @@ from derivcheck.notation.claims import (
     statement_unicode,
 )
 from derivcheck.notation.functions import Total
-from derivcheck.notation.printing import latex, name_of, unicode
+from derivcheck.notation.latex import latex_symbol
+from derivcheck.notation.printing import latex, mathml, name_of, unicode
 from derivcheck.notation.statements import Batching, Equation, Gradient, Identity
-from derivcheck.notation.symbols import latex_symbol
 from derivcheck.notation.tensors import Entry
 
 I, D = IndexSet("I"), IndexSet("D")
@@ -128,6 +131,22 @@ def test_an_or_inside_an_and_keeps_its_parentheses() -> None:
     assert "∨" in unicode(expr)
 
 
+@pytest.mark.parametrize("evaluated", [True, False])
+def test_conditions_keep_their_printed_order(evaluated: bool) -> None:
+    """SymPy's own would sort them; after a change of a part, and from another process too."""
+    with evaluate(evaluated):
+        first, second = x > 0, Ne(i, j)
+        assert unicode(bracket(And(first, second))) == "[x_i > 0 ∧ i ≠ j]"
+        assert unicode(bracket(And(second, first))) == "[i ≠ j ∧ x_i > 0]"
+        assert unicode(bracket(Or(first, second))) == "[x_i > 0 ∨ i ≠ j]"
+        assert unicode(bracket(Or(second, first))) == "[i ≠ j ∨ x_i > 0]"
+        nested = And(And(first, second), Or(second, first))
+        assert unicode(bracket(nested)) == "[x_i > 0 ∧ i ≠ j ∧ (i ≠ j ∨ x_i > 0)]"
+        assert And(first, first) == And(first) == first
+        assert unicode(And(first, second).xreplace({j: k})) == "x_i > 0 ∧ i ≠ k"
+        assert pickle.loads(pickle.dumps(nested)) == nested
+
+
 def test_printing_inside_evaluate_false_is_the_same() -> None:
     """A whole index set stays a whole index set."""
     with evaluate(False):
@@ -146,7 +165,14 @@ def test_printing_inside_evaluate_false_is_the_same() -> None:
         ("w_xi", None, "w_xi", r"w_{\mathrm{xi}}"),
         ("h'", None, "h'", r"h^{\prime}"),
         ("loss", None, "loss", r"\mathrm{loss}"),
-        ("loss_bar", None, "l̄oss", r"\overline{\mathrm{loss}}"),
+        ("loss_bar", None, "loss^{bar}", r"\overline{\mathrm{loss}}"),
+        ("loss_pre_bar", None, "loss^{pre,bar}", r"\overline{\mathrm{loss}}^{\mathrm{pre}}"),
+        ("log_a_bar", None, "log_a^{bar}", r"\overline{\mathrm{log}}_{a}"),
+        ("h_next_bar", None, "h̄_next", r"\bar{h}_{\mathrm{next}}"),
+        ("n", "X̂_bar", "X̂̄", r"\bar{\hat{X}}"),
+        ("n", "f(x)_bar", "f̄(x)", r"\bar{f}(x)"),
+        ("n", "x·y_bar", "(x·y)^{bar}", r"\overline{{x\cdot y}}"),
+        ("n", "∂L/∂f_bar", "(∂L/∂f)^{bar}", r"\overline{{\partial L/\partial f}}"),
         ("n", "‖e^{x}‖₁", "‖e^{x}‖₁", r"\|e^{x}\|_{1}"),
         ("n", "‖e^{x}‖₁_bar", "‖e^{x}‖₁^{bar}", r"\|e^{x}\|_{1}".replace("_", r"^{\mathrm{bar}}_")),
         ("n", "#", "#", r"\#"),
@@ -161,6 +187,23 @@ def test_names(name: str, symbol: str | None, text: str, tex: str) -> None:
     tensor = Tensor(name, symbol=symbol)
     assert name_of(tensor) == text
     assert latex(Entry(tensor)) == tex
+
+
+@pytest.mark.parametrize(
+    ("symbol", "text", "tex"),
+    [
+        ("Softmax_bar", "Softmax^{bar}_i", r"\overline{\mathrm{Softmax}}_{i}"),
+        ("log_a_bar", "log_a^{bar}[i]", r"{\overline{\mathrm{log}}_{a}}_{i}"),
+        ("x·y_bar", "(x·y)^{bar}_i", r"\overline{{x\cdot y}}_{i}"),
+        ("f(x)·y_bar", "(f(x)·y)^{bar}_i", r"\overline{{f(x)\cdot y}}_{i}"),
+    ],
+)
+def test_a_bar_is_over_the_whole_of_a_name_or_beside_it(symbol: str, text: str, tex: str) -> None:
+    """Never over its first letter alone, which is a name of its own: x̄·y is x̄ times y."""
+    with evaluate(False):
+        squared = Tensor("n", I, symbol=symbol)[i] ** 2 * x
+    assert unicode(squared) == f"({text})²·x_i"
+    assert latex(squared).startswith((rf"\left({tex}\right)^{{2}}", f"{tex}^{{2}}"))
 
 
 def test_a_symbol_with_a_subscript_takes_an_index() -> None:
@@ -239,7 +282,7 @@ def test_no_two_small_trees_that_differ_in_value_print_the_same() -> None:
             number = value(tree, {i: 0})
         except ZeroDivisionError:
             continue
-        for text in (unicode(tree), latex(tree)):
+        for text in (unicode(tree), latex(tree), mathml(tree)):
             assert seen.setdefault(text, number) == number, text
 
 
@@ -330,6 +373,51 @@ def test_a_printed_line_reads_back_as_what_it_was(tree: Expr) -> None:
     reader = Reader(unicode(tree))
     assert reader.total()(0) == expected
     assert not reader.tokens
+
+
+SCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def line(element: ElementTree.Element) -> str:
+    """An element as a reader takes it in: fractions and roots hold together, a row does not."""
+    parts = [line(part) for part in element]
+    match element.tag:
+        case "mfrac":
+            return f"(({parts[0]}) / ({parts[1]}))"
+        case "msqrt":
+            return f"(√({''.join(parts)}))"  # one thing, whatever stands above it
+        case "msub" | "munder":
+            return f"{parts[0]}_{parts[1]}"
+        case "msup":
+            return parts[0] + parts[1].translate(SCRIPTS)
+        case "msubsup":
+            return f"{parts[0]}_{parts[1]}{parts[2].translate(SCRIPTS)}"
+    own = {"\u2062": "·", "∑": "Σ"}.get(element.text or "", element.text or "")
+    return own + "".join(parts)
+
+
+@given(TREES)
+@settings(max_examples=200, deadline=None)
+def test_printed_mathml_reads_back_as_what_it_was(tree: Expr) -> None:
+    """The rows of MathML keep the precedence of the line of text."""
+    try:
+        expected = value(tree, {i: 0})
+    except ZeroDivisionError:
+        return
+    reader = Reader(line(ElementTree.fromstring(f"<math>{mathml(tree)}</math>")))
+    assert reader.total()(0) == expected
+    assert not reader.tokens
+
+
+def test_the_reader_of_mathml_sees_a_missing_parenthesis() -> None:
+    """With them (x + y)·s is read, without them x + y·s."""
+    with evaluate(False):
+        tree = (x + y) * s
+    printed = mathml(tree)
+    bare = re.sub('<mo stretchy="false">[()]</mo>', "", printed)
+    for text, same in ((printed, True), (bare, False)):
+        read = Reader(line(ElementTree.fromstring(f"<math>{text}</math>"))).total()(0)
+        assert (read == value(tree, {i: 0})) is same
 
 
 # --- equations and claims ---------------------------------------------------------------------

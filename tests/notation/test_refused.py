@@ -225,6 +225,44 @@ def test_what_cannot_be_meant_is_refused_where_it_is_written(write, words):
     assert "Leaf(" not in found
 
 
+GRADIENT = "expected f.gradient(of=…, wrt=…, equals=…, id=…)"
+
+
+@pytest.mark.parametrize(
+    ("write", "words"),
+    [
+        (lambda f: f.gradient(A[i, j], A[i, j], 2, id="G"), GRADIENT),
+        (lambda f: f.gradient(of=A[i, j], wrt=A[i, j], equals=2), GRADIENT),
+        (
+            lambda f: f.gradient(of=A[i, j], wrt=A[i, j], equal=2, id="G", equals=1),
+            "takes no equal",
+        ),
+        (lambda f: f.pullback(Y, A), "expected f.pullback(of=…, cotangent=…, wrt=…, equals=…, id"),
+        (lambda f: f.identity(A[i, j], 2, "I"), "expected f.identity(left, right, id=…); it also"),
+        (
+            lambda f: f.equation(Y[i, j], 2, "E"),
+            "expected f.equation(lhs, rhs); it also takes id=…",
+        ),
+        (lambda f: f.batching("B"), "expected f.batching(id=…); it also takes latex=…"),
+    ],
+)
+def test_a_call_that_does_not_fit_is_answered_with_one_that_does(write, words):
+    """What has to be given, by which name; no error of Python's, no name of a class."""
+    found = refusal(write)
+    assert words in found
+    assert "its function raises" not in found
+    assert "Draft" not in found
+
+
+def test_a_function_of_numpy_is_answered_with_the_one_that_is_here():
+    """Of an entry and of an expression; where there is none of that name, with where to look."""
+    for of in (v[i], 2 * v[i] + 1):
+        words = refusal(lambda f, of=of: f.equation(v[i], numpy.exp(of), id="E"))
+        assert words.endswith("no callable exp method: expected derivcheck.notation.exp")
+    words = refusal(lambda f: f.equation(v[i], numpy.expm1(v[i]), id="E"))
+    assert words.endswith("no callable expm1 method: expected one of derivcheck.notation")
+
+
 def test_a_reference_returns_what_an_equation_defines():
     words = refusal(
         lambda f: (f.equation(Y[i, j], A[i, j], id="D"), f.reference("torch.mul", A, returns=[A])),

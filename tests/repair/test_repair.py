@@ -138,6 +138,7 @@ def test_the_edit_is_marked_in_the_print(room: SimpleNamespace) -> None:
     assert found is not None
     assert found.unicode == "∂y_i/∂x_k = (1 − y_i^{⟦2⟧})·A_{i,k}"
     assert r"y_{i}^{\boxed{2}}" in found.latex
+    assert '<mrow class="edit"><mn>2</mn></mrow></msubsup>' in found.mathml
     found = mended(room, "another tensor")
     assert found is not None
     assert found.words.startswith(f"print A_{{i,l}} in place of B_{{i,l}}: {found.unicode}")
@@ -162,7 +163,7 @@ def test_the_same_question_has_the_same_answer(room: SimpleNamespace) -> None:
     one, other = mended(room, "two"), mended(room, "two")
     assert one is not None
     assert other is not None
-    assert (one.words, one.latex) == (other.words, other.latex)
+    assert (one.words, one.latex, one.mathml) == (other.words, other.latex, other.mathml)
     assert len({one.words, *(o.words for o in one.others)}) <= 3
 
 

@@ -1,11 +1,14 @@
 """A report for people: every statement, every finding in words, and nothing of a note obeyed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
-from derivcheck.report.terminal import as_json, concise, render, summary, visible
+from derivcheck.notation.visible import visible
+from derivcheck.report import as_json
+from derivcheck.report.terminal import concise, failures, render, summary
 from derivcheck.verdict import (
     Cell,
     Derived,
@@ -15,6 +18,7 @@ from derivcheck.verdict import (
     FormulaResult,
     Outcome,
     Report,
+    Spelled,
     Statement,
     Verdict,
 )
@@ -48,6 +52,27 @@ PROVED = Statement("A1", "definition", "y_{i} = x_{i}", Verdict.PROVED)
 FULL = report_of(PROVED, REFUTED, errors=(FileError("bad.py", 3, "not Python: invalid syntax"),))
 
 
+def test_a_test_that_fails_says_what_a_check_says() -> None:
+    """All of a finding, and what would have passed; nothing of what is right or accepted."""
+    accepted = replace(WRONG, message="as intended", accepted=True)
+    report = report_of(
+        PROVED, REFUTED, Statement("A2", "claim", "so", Verdict.UNCHECKED),
+        Statement("A3", "gradient", "", Verdict.REFUTED, findings=(accepted,)),
+        errors=FULL.errors, derived=(Derived("y", "x", "", Outcome.DISAGREES),), interrupted=True,
+    )  # fmt: skip
+    text = failures(report)
+    for part in (
+        "A1.gradient  refuted  (my.py:12)", WRONG.message, "x = [0.5]", "printed 1.0, computed 1.5",
+        "→ print 3·x_i", "A2  unchecked", "bad.py:3: error: not Python: invalid syntax",
+        "only what is proved or agrees passes", "interrupted", "gradient of y by x is contradicted",
+    ):  # fmt: skip
+        assert part in text
+    assert "A1  " not in text
+    assert "as intended" not in text
+    assert "only what" not in failures(report_of(REFUTED))
+    assert failures(report_of(PROVED)) == ""
+
+
 def test_full_says_all_of_a_finding() -> None:
     """Code, place, message, the numbers of the counterexample and the next step."""
     text = render(FULL)
@@ -68,7 +93,7 @@ def test_no_line_is_wider_than_the_page(width: int) -> None:
 
 
 def test_unicode_is_shown_where_it_is_known() -> None:
-    text = render(FULL, printed={("mine/twice", "A1"): "y_i = x_i"})
+    text = render(report_of(replace(PROVED, shown=Spelled("y_i = x_i")), REFUTED))
     assert "y_i = x_i" in text
     assert "y_{i} = x_{i}" not in text
 
@@ -153,10 +178,10 @@ def test_summary_of_nothing_and_of_an_interrupted_run() -> None:
 
 
 def test_json_is_the_public_form() -> None:
-    content = json.loads(as_json(FULL))
+    content = json.loads(as_json.render(FULL))
     assert content["schema"] == "derivcheck/1"
     assert content["formulas"][0]["statements"][1]["findings"][0]["code"] == "DC201"
-    assert as_json(FULL, ascii_only=True).isascii()
+    assert as_json.render(FULL, ascii_only=True).isascii()
 
 
 # --- printed tables ---------------------------------------------------------------------------
@@ -188,7 +213,7 @@ def test_a_printed_table_is_one(width: int) -> None:
     assert row.endswith("3 × 2 cells: 1 refuted, 4 proved")
     start = lines.index("mine/twice  S1  3 × 2 cells: 1 refuted, 4 proved")
     assert [line.split() for line in lines[start + 1 : start + 6] if "─" not in line] == [
-        ["x", "F̂"], ["1", "0.5", "7"], ["2", "1", "✗", "8.6", "refuted"], ["3", "1.5"],
+        ["x", "F̂"], ["1", "0.5", "7"], ["2", "1", "×", "8.6", "refuted"], ["3", "1.5"],
     ]  # fmt: skip
     assert sum("S1.2.F̂" in line for line in lines) == 1  # its finding
 
@@ -203,7 +228,7 @@ def test_the_cells_stay_statements_elsewhere() -> None:
 
 def test_a_single_cell_is_a_statement() -> None:
     """Asked for one of them, a reader gets that one."""
-    text = render(report_of(cell("1", "x", "0.5")), printed={("mine/twice", "S1.1.x"): "1/2 = 0.5"})
+    text = render(report_of(replace(cell("1", "x", "0.5"), shown=Spelled("1/2 = 0.5"))))
     assert "S1.1.x" in text
     assert "1/2 = 0.5" in text
     assert "cells" not in text

@@ -1,0 +1,5 @@
+"""`python -m derivcheck.cli`."""
+
+from derivcheck.cli import main
+
+main()
