@@ -375,7 +375,7 @@ class InPlace(Cell):
 
 class Random(Cell):
     def affine(self, x, h):
-        return nn.functional.dropout(super().affine(x, h), 0.1)
+        return nn.functional.dropout(super().affine(x, h), 0.5)
 
 
 MAP = {k: v for k, v in LSTM.items() if k != "bias_hh"}

@@ -64,7 +64,7 @@ def test_what_is_wrong_for_one_element_is_caught(name, rtol):
         assert_implements(ONE[name], SOFTMAX, rtol=rtol)
 
 
-@pytest.mark.parametrize("more", [{}, {"sizes": {"J": 4}}])
+@pytest.mark.parametrize("more", [{}, {"sizes": {"J": 7}}])
 def test_a_function_that_tells_axes_apart_by_their_sizes_is_caught(more):
     """Right wherever no two are alike."""
 
@@ -80,11 +80,11 @@ def test_a_function_that_tells_axes_apart_by_their_sizes_is_caught(more):
         assert_implements(among, LINEAR, batch=2, **more)
 
 
-def test_a_vjp_that_is_wrong_for_many_is_caught():
+def test_a_vjp_that_is_wrong_for_many_is_caught_and_shown_along_one_axis():
     def vjp(c, x, w, b):
         return w.T @ c, np.outer(c, x) * (1 + 1e-6 * (len(x) > 8)), c
 
-    with pytest.raises(ImplementationMismatch, match="the vjp gives"):
+    with pytest.raises(ImplementationMismatch, match=r"(?s)the vjp gives.*\|J\| = 10, \|I\| = 1\n"):
         assert_implements(lambda x, w, b: w @ x + b, LINEAR, vjp=vjp)
 
 
@@ -152,6 +152,8 @@ def test_every_axis_is_large_at_some_point_and_few_elements_are_enough():
     large, sizes = large_at("first_steps/attention")
     assert len(sizes) == 4
     assert min(large.values()) >= LARGE
+    *_, wide = beyond(read(loaded("torch_nn/embedding")), {})
+    assert sorted(wide.values()) == [9, 10, 11]
     large, sizes = large_at("d2l_reading/conv_layer")
     assert min(large[n] for n in ("n_h", "n_w", "k_h")) >= LARGE
     large, sizes = large_at("d2l_reading/conv_channels")
