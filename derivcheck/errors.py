@@ -61,7 +61,12 @@ class ReferenceFailure(DerivcheckError):
 
 
 class LostTensor(ReferenceFailure):
-    """A tensor that fills a slot of the reference operation, and that the formula never uses."""
+    """A tensor that fills a slot of the reference operation, and is no input that the formula uses.
+    `tensor` is its name."""
+
+    def __init__(self, words: str, tensor: str) -> None:
+        super().__init__(words)
+        self.tensor = tensor
 
 
 class NotWhole(ReferenceFailure):

@@ -49,6 +49,12 @@ class Against:
         try:
             self.compare(self.operation)
         except LostTensor as error:
+            if error.tensor in {e.tensor.name for e in subject.reading.equations}:
+                self.uncalled(
+                    f"{self.operation.name} is given {error.tensor}, which the formula computes: "
+                    "its slots take inputs of the formula"
+                )
+                return
             self.evidence.append(Evidence("reference", Outcome.ABSTAINS, str(error)))
             self.findings.append(
                 Finding(
@@ -58,10 +64,13 @@ class Against:
                 )
             )  # fmt: skip
         except ReferenceFailure as error:
-            self.evidence.append(Evidence("reference", Outcome.ABSTAINS, str(error)))
-            self.findings.append(
-                Finding("DC305", str(error), suggestion="correct f.reference in the formula file")
-            )
+            self.uncalled(str(error))
+
+    def uncalled(self, words: str) -> None:
+        """An operation that cannot be called is the fault of the formula file."""
+        self.evidence.append(Evidence("reference", Outcome.ABSTAINS, words))
+        suggestion = "correct f.reference in the formula file"
+        self.findings.append(Finding("DC305", words, suggestion=suggestion))
 
     @cached_property
     def trial(self) -> Trial:

@@ -180,7 +180,8 @@ class Operation:
         if own.name not in arrays:
             raise LostTensor(
                 f"{name} of {self.name} is {own.symbol}, which the formula does not use; expected "
-                "one of " + ", ".join(n for n, a in arrays.items() if not is_size(a))
+                "one of " + ", ".join(n for n, a in arrays.items() if not is_size(a)),
+                own.name,
             )
         filled = torch.zeros_like(arrays[own.name]) if source is None else sign * arrays[source]
         if filled.ndim == 0 and own.role == "hyperparameter" and not places:

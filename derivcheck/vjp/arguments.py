@@ -86,7 +86,8 @@ def argument(position: int, name: str, value: Any, tensors_only: bool = False) -
     TypeError for what no gradient can be taken of nor be left out."""
     where = f"argument {position}" + (f" ({name})" if name else "")
     if isinstance(value, list | tuple | dict):
-        raise TypeError(f"{where} is a {type(value).__name__}; pass its arrays one by one")
+        kind = type(value).__name__
+        raise TypeError(f"{where} is a {kind}; pass np.array(…) of it, or its arrays one by one")
     if value is None or isinstance(value, str | bool | int) or callable(value):
         return Argument(position, name, value, None)
     if tensors_only and not is_tensor(value):

@@ -166,6 +166,21 @@ def test_a_tensor_that_the_formula_lost():
     assert (codes(against), outcome(against)) == (["DC308"], ["abstains"])
 
 
+def test_a_tensor_that_the_formula_computes_fills_no_slot():
+    """That is the file's error, and says nothing against the formula."""
+
+    u = Tensor("u", I)
+
+    def write(f):
+        f.equation(u[i], 2 * x[i])
+        f.equation(y[i], u[i] ** 2)
+
+    against = held([x], [y], write, "torch.square", u)
+    assert (codes(against), outcome(against)) == (["DC305"], ["abstains"])
+    words = "torch.square is given u, which the formula computes: its slots take inputs of the"
+    assert against.findings[0].message.startswith(words)
+
+
 def test_a_reference_that_torch_lacks():
     against = entrywise(exp, "torch.exq")
     assert (codes(against), outcome(against)) == (["DC305"], ["abstains"])

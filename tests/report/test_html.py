@@ -80,7 +80,7 @@ def test_everything_of_a_report_is_there(full: Report) -> None:
         "true if Σ_i y_i = 1",
         "the index, from the line above", "∂y_i/∂x_k = …", "DC201", "in the right side",
         "the printed gradient y_i·(δ_ik − y_i) is not the derivative", "∂y_{0}/∂x_{1}",
-        "-0.125", "print y_k in place of y_i", "LaTeX of the note",
+        "-0.125", "print y_k in place of y_i", "latex",
         "agrees: differences", "disagrees: balls", "5.0e-01", "Error against step", "differentiate",
         "fold", "b & c", "def pullback(y_bar, x):", "def forward(x): return x < 1",
         r"\bar{w}_{<k}", "What the codes mean", "DC206:",
