@@ -88,6 +88,11 @@ def load(name: str, folders: Sequence[Path] = ()) -> Formula:
     return catalog.entries[0].formula
 
 
+def loaded(formula: Formula | str) -> Formula:
+    """The formula itself, or the one of that name."""
+    return formula if isinstance(formula, Formula) else load(formula)
+
+
 def located(error: FileError) -> str:
     """An error of a file as compilers print it: `my.py:3: error: …`."""
     place = f"{error.file}:{error.line}" if error.line else error.file

@@ -10,7 +10,8 @@ from typing import Any
 from derivcheck.calculus.adjoint import jacobian, pullback, with_values
 from derivcheck.calculus.system import System
 from derivcheck.calculus.translate import system_of
-from derivcheck.derivation import chosen, loaded
+from derivcheck.catalog import loaded
+from derivcheck.derivation import chosen
 from derivcheck.errors import LoweringError, UnknownTarget
 from derivcheck.lowering.compiled import Compiled, compiled
 from derivcheck.notation.formula import Formula

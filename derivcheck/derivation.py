@@ -13,6 +13,7 @@ from derivcheck.calculus.steps import History, Rewrite, histories
 from derivcheck.calculus.system import System
 from derivcheck.calculus.terms import calculus
 from derivcheck.calculus.translate import system_of
+from derivcheck.catalog import loaded
 from derivcheck.errors import UnknownTarget
 from derivcheck.notation.claims import equation_latex, equation_mathml, equation_unicode
 from derivcheck.notation.formula import Formula
@@ -119,15 +120,6 @@ def derive(
         raise UnknownTarget(f"{formula.name}: a Jacobian is by one input; {one}")
     onward = Forward(system, asked[0])
     return Derivation(f"∂{output.name}/∂{asked[0].name}", onward.jacobian(output), onward)
-
-
-def loaded(formula: Formula | str) -> Formula:
-    """The formula itself, or the one of that name."""
-    if isinstance(formula, Formula):
-        return formula
-    from derivcheck.catalog import load
-
-    return load(formula)
 
 
 def chosen(name: str, tensors: Iterable[Tensor], formula: Formula, what: str) -> Tensor:

@@ -23,7 +23,7 @@ RINGS = {
     },
     "vjp": {"errors", "evidence"},
     "implements": {
-        "errors", "notation", "lowering", "evidence", "subject", "derivation", "vjp",
+        "errors", "notation", "lowering", "evidence", "subject", "catalog", "vjp",
     },
     "repair": {"errors", "notation", "evidence", "checks", "verdict", "subject"},
 }  # fmt: skip

@@ -92,14 +92,15 @@ class Backward:
     def histories(self, derived: System) -> Iterator[Iterator[Rewrite]]:
         whole = self.way.whole
         needed = ancestors(whole, (t.name for t in whole.outputs))
+        tensors = {t.name: t for t in self.tensors()}
+        made = {t.name for t in self.way.made}
         for name in (t.name for t in self.way.made if t.name in needed):
             last = derived.by_name.get(name, whole.by_name[name])
-            yield self.history(whole.primal_of[name], last)
+            yield self.history(tensors[whole.primal_of[name]], last, made)
 
-    def history(self, name: str, last: Equation) -> Iterator[Rewrite]:
-        """From the chain rule to the equation of the cotangent of the tensor of that name."""
+    def history(self, of: Tensor, last: Equation, made: Container[str]) -> Iterator[Rewrite]:
+        """From the chain rule to the equation of the cotangent of a tensor."""
         way = self.way
-        of = next(t for t in self.tensors() if t.name == name)
         here = list(last.indices)
 
         def written(slope: Slope) -> Equation:
@@ -110,7 +111,7 @@ class Backward:
         yield Rewrite("chain rule", written(symbol))
         start = written(lambda e, at: slope_of(e.rhs, at, unfinished))
         yield Rewrite("differentiate", start)
-        yield from rewrites(start, way.system.equations, last, {t.name for t in way.made})
+        yield from rewrites(start, way.system.equations, last, made)
 
     def tensors(self) -> Iterator[Tensor]:
         yield from self.way.system.inputs

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from derivcheck.derivation import loaded
+from derivcheck.catalog import loaded
 from derivcheck.implements import feeding, modules
 from derivcheck.implements.check import Trial
 from derivcheck.implements.definition import Definition, Pinned

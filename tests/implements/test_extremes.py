@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from derivcheck.derivation import loaded
+from derivcheck.catalog import loaded
 from derivcheck.evidence.extents import distinct_extents, free_sets
 from derivcheck.implements.extremes import ALIKE, LARGE, beyond
 from derivcheck.notation import IndexSet, Source, Tensor, formula, tanh, total
